@@ -1,0 +1,126 @@
+"""Arrays, gradient requests and types matched to a graph's variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symbolic.errors import ArgumentError, BindError, NameClash, closest, describe
+from symbolic.graph.node import Node
+from symbolic.nd.array import NDArray
+
+__all__ = ["array_of", "arrays_for", "requests_for", "unique_names"]
+
+REQUESTS = ("write", "add", "null", "inplace")
+
+
+def unique_names(nodes: Sequence[Node], what: str) -> dict[str, Node]:
+    """Index variables by name.
+
+    Raises
+    ------
+    NameClash
+        If two have the same.
+    """
+    index: dict[str, Node] = {}
+    for node in nodes:
+        if node.name in index:
+            raise NameClash(
+                describe(f"two {what}s are called {node.name!r}", node=node, hint="bind lists instead of dictionaries, or share one Variable")
+            )
+        index[node.name] = node
+    return index
+
+
+def array_of(value: Any, node: Node, what: str) -> NDArray:
+    """Take an NDArray as it is, a NumPy array without a copy where its layout allows."""
+    if isinstance(value, NDArray):
+        return value
+    if isinstance(value, np.ndarray):
+        return NDArray(value)
+    raise ArgumentError(
+        describe(
+            f"{what} of {node.name!r} must be an NDArray", facts={"argument": node.name, "got": type(value).__name__, "expected": "NDArray or numpy.ndarray"}
+        )
+    )
+
+
+def arrays_for(given: Any, nodes: Sequence[Node], what: str, required: bool) -> list[NDArray | None]:
+    """Match arrays, a list by position or a dictionary by name, to variables.
+
+    Raises
+    ------
+    BindError
+        If one is missing, or there are too many.
+    """
+    if given is None:
+        given = {}
+        if required and nodes:
+            raise BindError(describe(f"{what}s are missing", facts={"got": "None", "expected": [node.name for node in nodes]}))
+    if isinstance(given, Mapping):
+        unique_names(nodes, what)
+        found = [given.get(node.name) for node in nodes]
+        if required:
+            for node, value in zip(nodes, found, strict=True):
+                if value is None:
+                    raise BindError(
+                        describe(
+                            f"{what} {node.name!r} is missing{closest(node.name, given)}",
+                            node=node,
+                            facts={"argument": node.name, "got": list(given)[:20], "expected": f"an array for {node.name!r}"},
+                        )
+                    )
+    elif isinstance(given, (list, tuple)):
+        if len(given) != len(nodes):
+            raise BindError(
+                describe(
+                    f"the list of {what}s has the wrong length",
+                    facts={"argument": what, "got": len(given), "expected": f"{len(nodes)}: {[node.name for node in nodes]}"},
+                )
+            )
+        found = list(given)
+    else:
+        raise ArgumentError(
+            describe(f"{what}s must be a list or a dictionary", facts={"argument": what, "got": repr(given), "expected": "list or dict of NDArray"})
+        )
+    if required and any(value is None for value in found):
+        missing = [node.name for node, value in zip(nodes, found, strict=True) if value is None]
+        raise BindError(describe(f"{what}s are missing", facts={"argument": missing, "got": "None", "expected": "an array"}))
+    return [None if value is None else array_of(value, node, what) for value, node in zip(found, nodes, strict=True)]
+
+
+def requests_for(grad_req: Any, nodes: Sequence[Node]) -> list[str]:
+    """Say for each argument what is to be done with its gradient: ``"write"``, ``"add"`` or ``"null"``.
+
+    Raises
+    ------
+    BindError
+        If a request is unknown, or a list has the wrong length.
+    """
+    if isinstance(grad_req, str):
+        requests = [grad_req] * len(nodes)
+    elif isinstance(grad_req, (list, tuple)):
+        if len(grad_req) != len(nodes):
+            raise BindError(describe("grad_req has the wrong length", facts={"argument": "grad_req", "got": len(grad_req), "expected": len(nodes)}))
+        requests = list(grad_req)
+    elif isinstance(grad_req, Mapping):
+        names = {node.name for node in nodes}
+        for name in grad_req:
+            if name not in names:
+                raise BindError(
+                    describe(f"grad_req names no argument {name!r}{closest(str(name), names)}", facts={"argument": "grad_req", "expected": sorted(names)})
+                )
+        requests = [grad_req.get(node.name, "null") for node in nodes]
+    else:
+        raise ArgumentError(describe("grad_req must be a string, a list or a dictionary", facts={"argument": "grad_req", "got": repr(grad_req), "expected": REQUESTS}))
+    for node, request in zip(nodes, requests, strict=True):
+        if request not in REQUESTS:
+            raise BindError(
+                describe(
+                    f"grad_req of {node.name!r} cannot be {request!r}{closest(str(request), REQUESTS)}",
+                    facts={"argument": "grad_req", "got": repr(request), "expected": "write, add or null"},
+                )
+            )
+    return ["write" if request == "inplace" else request for request in requests]

@@ -1,0 +1,441 @@
+"""Executor: arrays bound to a graph, with forward and backward. What executors have in common."""
+
+from __future__ import annotations
+
+import math
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from executors.binding import arrays_for, requests_for, unique_names
+from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName, closest, describe
+from symbolic.graph.graph import Graph, resting_collector
+from symbolic.graph.node import Node
+from symbolic.infer.dtype import dtypes_of
+from symbolic.infer.shape import shapes_of
+from symbolic.nd.array import NDArray
+from symbolic.symbol.handle import Symbol
+from symbolic.values.context import Context, current_context
+from symbolic.values.dtype import dtype_of
+from symbolic.values.shape import complete, from_user, to_user
+
+__all__ = ["Executor"]
+
+FLOAT32 = np.dtype(np.float32)
+
+
+class Executor(ABC):
+    """A graph with arrays bound to its variables.
+
+    Made by ``symbol.bind`` and ``symbol.simple_bind``. Subclasses compute: `_forward`, `_backward`, `_internals`.
+
+    Attributes
+    ----------
+    arg_arrays, grad_arrays, aux_arrays : list of NDArray
+        In the order of ``list_arguments`` and ``list_auxiliary_states``; ``None`` where no gradient is wanted.
+    outputs : list of NDArray
+        The same arrays after every run.
+    """
+
+    def __init__(
+        self,
+        symbol: Symbol,
+        graph: Graph,
+        shapes: Sequence[Any],
+        dtypes: Sequence[Any],
+        context: Context,
+        arguments: Sequence[NDArray],
+        gradients: Sequence[NDArray | None],
+        requests: Sequence[str],
+        states: Sequence[NDArray],
+    ):
+        self._symbol = symbol
+        self._graph = graph
+        self._shapes, self._dtypes = shapes, dtypes
+        self._ctx = context
+        self.arg_arrays = list(arguments)
+        self.grad_arrays = list(gradients)
+        self.aux_arrays = list(states)
+        self._requests = list(requests)
+        self._lock = threading.RLock()
+        self._monitor: tuple[Callable[[str, NDArray], Any], bool] | None = None
+        self._mode: bool | None = None  # of the last forward run
+        self.outputs = [self._empty(graph.number(entry)) for entry in graph.heads]
+
+    def _empty(self, number: int) -> NDArray:
+        return NDArray(np.zeros(self._shapes[number], self._dtypes[number]), self._ctx)
+
+    # -- binding ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def bind(
+        cls, symbol: Symbol, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any = None, shared_exec: Any = None
+    ) -> Executor:
+        """Match arrays to the variables of ``symbol``; see `Symbol.bind`."""
+        context = _context(ctx)
+        with resting_collector():
+            graph = symbol.graph
+            arguments = arrays_for(args, graph.arguments, "argument", True)
+            states = arrays_for(aux_states, graph.states, "auxiliary state", True)
+            requests = requests_for(grad_req, graph.arguments)
+            gradients = arrays_for(args_grad, graph.arguments, "gradient", False)
+            nodes = [*graph.arguments, *graph.states]
+            arrays = [array for array in (*arguments, *states) if array is not None]
+            shapes, dtypes = _infer(graph, dict(zip(nodes, [a.shape for a in arrays], strict=True)), dict(zip(nodes, [a._data.dtype for a in arrays], strict=True)))
+            for node, gradient, array in zip(graph.arguments, gradients, arguments, strict=True):
+                if gradient is not None and array is not None and (gradient.shape != array.shape or gradient.dtype != array.dtype):
+                    raise BindError(
+                        describe(
+                            f"the gradient of {node.name!r} must be like the argument",
+                            node=node,
+                            facts={
+                                "argument": node.name,
+                                "got": f"{gradient.shape} {gradient._data.dtype}",
+                                "expected": f"{array.shape} {array._data.dtype}",
+                            },
+                        )
+                    )
+            requests = ["null" if gradient is None else request for gradient, request in zip(gradients, requests, strict=True)]
+            gradients = [None if request == "null" else gradient for gradient, request in zip(gradients, requests, strict=True)]
+            return cls(symbol, graph, shapes, dtypes, context, arrays[: len(arguments)], gradients, requests, arrays[len(arguments) :])
+
+    @classmethod
+    def simple_bind(
+        cls,
+        symbol: Symbol,
+        ctx: Any,
+        grad_req: Any,
+        type_dict: Any,
+        stype_dict: Any,
+        group2ctx: Any,
+        shared_arg_names: Any,
+        shared_exec: Any,
+        shared_buffer: Any,
+        shapes: Mapping[str, Any],
+    ) -> Executor:
+        """Infer every shape and type, allocate, and bind; see `Symbol.simple_bind`."""
+        context = _context(ctx)
+        with resting_collector():
+            graph = symbol.graph
+            by_name = unique_names(graph.variables, "argument")
+            given = {}
+            for name, shape in shapes.items():
+                if name not in by_name:
+                    raise UnknownName(
+                        describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"argument": name, "expected": list(by_name)})
+                    )
+                if not isinstance(shape, (tuple, list)):
+                    raise ArgumentError(describe("a shape must be a tuple", facts={"argument": name, "got": repr(shape), "expected": "tuple of int"}))
+                given[by_name[name]] = from_user(shape, f"shape of {name!r}")
+            types = {}
+            for name, dtype in (type_dict or {}).items():
+                if name not in by_name:
+                    raise UnknownName(
+                        describe(
+                            f"type_dict names no argument {name!r}{closest(name, by_name)}", name=symbol.name, facts={"argument": name, "expected": list(by_name)}
+                        )
+                    )
+                types[by_name[name]] = dtype_of(dtype, f"type of {name!r}")
+            requests = requests_for(grad_req, graph.arguments)
+            inferred, dtypes = _infer(graph, given, types)
+            shared = dict(shared_buffer or {})
+            if shared_exec is not None:
+                wanted = None if shared_arg_names is None else set(shared_arg_names)
+                for name, array in {**shared_exec.arg_dict, **shared_exec.aux_dict}.items():
+                    if wanted is None or name in wanted or name in shared_exec.aux_dict:
+                        shared.setdefault(name, array)
+
+            def new(node: Node) -> NDArray:
+                number = graph.number((node, 0))
+                found = shared.get(node.name)
+                if found is not None and found.shape == inferred[number] and found._data.dtype == dtypes[number]:
+                    return found
+                made = NDArray(np.zeros(inferred[number], dtypes[number]), context)
+                if shared_buffer is not None:
+                    shared_buffer[node.name] = made
+                return made
+
+            arguments = [new(node) for node in graph.arguments]
+            states = [new(node) for node in graph.states]
+            gradients = [
+                None if request == "null" else NDArray(np.zeros_like(array._data), context) for array, request in zip(arguments, requests, strict=True)
+            ]
+            return cls(symbol, graph, inferred, dtypes, context, arguments, gradients, requests, states)
+
+    # -- by name ------------------------------------------------------------------------------------------------------
+
+    @property
+    def arg_dict(self) -> dict[str, NDArray]:
+        """Argument name -> array."""
+        return dict(zip(unique_names(self._graph.arguments, "argument"), self.arg_arrays, strict=True))
+
+    @property
+    def grad_dict(self) -> dict[str, NDArray | None]:
+        """Argument name -> array of its gradient, ``None`` where none is wanted."""
+        return dict(zip(unique_names(self._graph.arguments, "argument"), self.grad_arrays, strict=True))
+
+    @property
+    def aux_dict(self) -> dict[str, NDArray]:
+        """Name of an auxiliary state -> array."""
+        return dict(zip(unique_names(self._graph.states, "auxiliary state"), self.aux_arrays, strict=True))
+
+    @property
+    def output_dict(self) -> dict[str, NDArray]:
+        """Output name -> array."""
+        names = self._symbol.list_outputs()
+        if len(set(names)) != len(names):
+            raise BindError(describe("two outputs have one name; use outputs", facts={"got": names}))
+        return dict(zip(names, self.outputs, strict=True))
+
+    def copy_params_from(self, arg_params: Mapping[str, Any], aux_params: Mapping[str, Any] | None = None, allow_extra_params: bool = False) -> None:
+        """Copy values into arguments and states by name; nothing is copied if any does not fit."""
+        pairs = []
+        for given, known, what in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "auxiliary state")):
+            for name, value in given.items():
+                if name not in known:
+                    if allow_extra_params:
+                        continue
+                    raise UnknownName(describe(f"no {what} is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}))
+                pairs.append((known[name], _checked(value, known[name], name)))
+        for target, value in pairs:
+            np.copyto(target._data, value, casting="unsafe")
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def forward(self, is_train: bool = False, **kwargs: Any) -> list[NDArray]:
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        is_train : bool
+            Training mode: dropout drops, batch normalisation uses the batch, and `backward` may follow.
+        **kwargs : NDArray or numpy.ndarray
+            New values of arguments; all are checked before any is copied.
+
+        Returns
+        -------
+        list of NDArray
+            `outputs`.
+        """
+        with self._lock:
+            if kwargs:
+                known = self.arg_dict
+                pairs = []
+                for name, value in kwargs.items():
+                    if name not in known:
+                        raise UnknownName(describe(f"no argument is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}))
+                    pairs.append((known[name], _checked(value, known[name], name)))
+                for target, value in pairs:
+                    np.copyto(target._data, value, casting="unsafe")
+            is_train = bool(is_train)
+            self._forward(is_train)
+            self._mode = is_train
+            if self._monitor is not None:
+                self._report(*self._monitor, is_train)
+            return self.outputs
+
+    def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
+        """Compute the gradients of the arguments from those of the outputs.
+
+        Parameters
+        ----------
+        out_grads : NDArray or list of NDArray, optional
+            One for each output; not needed for outputs that are losses.
+        is_train : bool
+            Accepted as in MXNet.
+
+        Raises
+        ------
+        MXNetError
+            If `forward` has not run, or a gradient is missing.
+        """
+        with self._lock:
+            if self._mode is None:
+                raise MXNetError(describe("backward needs forward first", name=self._symbol.name, hint="run forward(is_train=True)"))
+            if out_grads is None:
+                given: list[Any] = []
+            elif isinstance(out_grads, (NDArray, np.ndarray)):
+                given = [out_grads]
+            elif isinstance(out_grads, Mapping):
+                given = [out_grads[name] for name in self._symbol.list_outputs()]
+            elif isinstance(out_grads, (list, tuple)):
+                given = list(out_grads)
+            else:
+                raise ArgumentError(describe("out_grads must be a list of NDArray", facts={"argument": "out_grads", "got": repr(out_grads), "expected": "list of NDArray"}))
+            if len(given) > len(self.outputs):
+                raise BindError(
+                    describe("more head gradients than outputs", facts={"argument": "out_grads", "got": len(given), "expected": self._symbol.list_outputs()})
+                )
+            arrays = []
+            for place, (value, output) in enumerate(zip(given, self.outputs, strict=False)):
+                arrays.append(None if value is None else _checked(value, output, f"out_grads[{place}]"))
+            self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
+
+    @abstractmethod
+    def _forward(self, is_train: bool) -> None:
+        """Fill `outputs` and rewrite states."""
+
+    @abstractmethod
+    def _backward(self, head_gradients: list[np.ndarray | None]) -> None:
+        """Fill `grad_arrays`."""
+
+    @abstractmethod
+    def _internals(self, is_train: bool) -> list[tuple[str, np.ndarray]]:
+        """Return the value of every output in the graph by name, hidden ones too, as the last forward run made it."""
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def set_monitor_callback(self, callback: Callable[[str, NDArray], Any] | None, monitor_all: bool = False) -> None:
+        """Have ``callback(name, array)`` called for every inner value after each forward run.
+
+        Parameters
+        ----------
+        monitor_all : bool
+            Call it for the inputs of each node too, as ``fc1_data``, ``fc1_weight``.
+        """
+        self._monitor = None if callback is None else (callback, bool(monitor_all))
+
+    def _report(self, callback: Callable[[str, NDArray], Any], monitor_all: bool, is_train: bool) -> None:
+        values = self._internals(is_train)
+        by_entry = dict(values) if monitor_all else {}
+        if not monitor_all:
+            for name, value in values:
+                if not name.startswith("\0"):
+                    callback(name, NDArray(value.copy()))
+            return
+        from symbolic.graph.node import output_names
+
+        for node in self._graph.nodes:
+            if node.op is None:
+                continue
+            for slot, (below, index) in zip(node.params._layout.inputs, node.inputs, strict=True):
+                name = below.name if below.op is None else _all_names(below)[index]
+                value = by_entry.get("\0" + name) if below.op is None else by_entry.get(name)
+                if value is not None:
+                    callback(f"{node.name}_{slot}", NDArray(value.copy()))
+            for name in output_names(node):
+                if name in by_entry:
+                    callback(name, NDArray(by_entry[name].copy()))
+
+    def debug_str(self) -> str:
+        """Describe the graph and its memory as text."""
+        return self._symbol.debug_str()
+
+    def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **shapes: Any) -> Executor:
+        """Return an executor for other input shapes that shares the arrays whose shapes stay.
+
+        Parameters
+        ----------
+        partial_shaping : bool
+            Admit that arguments not named change their shapes too (their values are lost).
+        allow_up_sizing : bool
+            Admit arguments that grow; they get new memory.
+        """
+        graph = self._graph
+        by_name = unique_names(graph.variables, "argument")
+        given = {}
+        for name, shape in shapes.items():
+            if name not in by_name:
+                raise UnknownName(describe(f"no argument is called {name!r}{closest(name, by_name)}", facts={"argument": name, "expected": list(by_name)}))
+            given[by_name[name]] = from_user(shape, f"shape of {name!r}")
+        nodes = [*graph.arguments, *graph.states]
+        arrays = [*self.arg_arrays, *self.aux_arrays]
+        inferred, dtypes = _infer(graph, given, {node: array._data.dtype for node, array in zip(nodes, arrays, strict=True)})
+
+        def fitted(node: Node, array: NDArray | None) -> NDArray | None:
+            if array is None:
+                return None
+            shape = inferred[graph.number((node, 0))]
+            if shape == array.shape:
+                return array
+            if not partial_shaping and node.name not in shapes:
+                raise ShapeError(
+                    describe(
+                        f"the shape of {node.name!r} would change too",
+                        node=node,
+                        facts={"argument": node.name, "got": array.shape, "expected": shape},
+                        hint="give its shape as well, or set partial_shaping=True",
+                    )
+                )
+            size = math.prod(shape)
+            if size > array.size:
+                if not allow_up_sizing:
+                    raise ShapeError(
+                        describe(
+                            f"the new shape of {node.name!r} is larger",
+                            node=node,
+                            facts={"argument": node.name, "got": shape, "expected": f"at most {array.size} elements, as in {array.shape}"},
+                            hint="set allow_up_sizing=True",
+                        )
+                    )
+                return NDArray(np.zeros(shape, array._data.dtype), self._ctx)
+            return NDArray(array._data.reshape(-1)[:size].reshape(shape), self._ctx)
+
+        arguments = [fitted(node, array) for node, array in zip(graph.arguments, self.arg_arrays, strict=True)]
+        gradients = [fitted(node, array) for node, array in zip(graph.arguments, self.grad_arrays, strict=True)]
+        states = [fitted(node, array) for node, array in zip(graph.states, self.aux_arrays, strict=True)]
+        return type(self)(self._symbol, graph, inferred, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
+
+
+def _all_names(node: Node) -> tuple[str, ...]:
+    layout = node.params._layout
+    return tuple(f"{node.name}_{slot}" for slot in (*layout.outputs, *layout.hidden))
+
+
+def _context(ctx: Any) -> Context:
+    if ctx is None:
+        return current_context()
+    if isinstance(ctx, (list, tuple)) and len(ctx) == 1:
+        ctx = ctx[0]
+    if not isinstance(ctx, Context):
+        raise ArgumentError(describe("ctx must be a Context", facts={"argument": "ctx", "got": repr(ctx), "expected": "mx.cpu()"}))
+    return ctx
+
+
+def _infer(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]) -> tuple[list[Any], list[Any]]:
+    """Infer every shape and type, or say which are open."""
+    inferred = shapes_of(graph, shapes)
+    if not all(complete(shape) for shape in inferred):
+        open_ = [node for node in graph.variables if not complete(inferred[graph.number((node, 0))])]
+        if open_:
+            facts = [(node.name, to_user(inferred[graph.number((node, 0))])) for node in open_[:20]]
+            raise ShapeError(
+                describe(
+                    "the shapes of these arguments do not follow from what is given (0 is an unknown size)", facts=facts, hint="give some of them"
+                )
+            )
+        number = next(n for n, shape in enumerate(inferred) if not complete(shape))
+        node = graph.nodes[graph.producers[number]]
+        raise ShapeError(describe("the shape of its output does not follow", node=node, facts={"got": to_user(inferred[number])}))
+    dtypes = dtypes_of(graph, types, FLOAT32)
+    for number, dtype in enumerate(dtypes):
+        if dtype is None:
+            dtypes[number] = FLOAT32
+    return inferred, dtypes
+
+
+def _checked(value: Any, like: NDArray, name: str) -> np.ndarray:
+    """Read an array that is to be copied into another of the same shape."""
+    if isinstance(value, NDArray):
+        data = value._data
+    else:
+        try:
+            data = np.asarray(value)
+        except ValueError as error:
+            raise ArgumentError(describe(f"{name!r} is no array: {error}", facts={"argument": name})) from None
+        if data.dtype.kind not in "biuf":
+            raise ArgumentError(describe(f"{name!r} is no array of numbers", facts={"argument": name, "got": type(value).__name__, "expected": "NDArray"}))
+    if data.shape != like.shape:
+        raise ShapeError(
+            describe(
+                f"the array for {name!r} has another shape than was bound",
+                facts={"argument": name, "got": data.shape, "expected": like.shape},
+                hint="executor.reshape(...) makes one for other shapes",
+            )
+        )
+    return data
+
+

@@ -1,0 +1,126 @@
+"""KernelTable: which function computes an operator, one table per executor."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Kernel", "KernelTable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """How one operator is computed.
+
+    Attributes
+    ----------
+    function
+        Takes the slots that it names, in any order; writes into its outputs.
+    slots
+        The names it asks for: inputs, outputs, ``op``, ``is_train``, ``rng``, ``scratch``; ``("*",)`` gets the list of
+        all inputs and the list of all outputs.
+    inplace
+        Inputs whose buffer an output of the same size may take over.
+    prepared
+        Whether ``function`` runs when a mode is compiled and returns the callable for the loop.
+    """
+
+    function: Callable[..., Any]
+    slots: tuple[str, ...]
+    inplace: tuple[str, ...] = ()
+    prepared: bool = False
+
+
+class KernelTable(dict[str, Kernel]):
+    """Operator name -> `Kernel`; the decorators below fill it.
+
+    Operators are named by strings, so that a kernel file imports nothing of the front end; a test checks that
+    each name is an operator and each slot one of its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.views: dict[str, Callable[..., Any] | None] = {}
+
+    def kernel(self, *names: str, inplace: tuple[str, ...] = (), prepared: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register the decorated function as the kernel of each of ``names``."""
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            entry = Kernel(function, tuple(inspect.signature(function).parameters), inplace, prepared)
+            for name in names:
+                self._enter(name, entry)
+            return function
+
+        return register
+
+    def ufuncs(self, table: Mapping[str, Callable[..., Any]]) -> None:
+        """Register element-wise NumPy functions, operator name -> function of arrays with ``out=``."""
+        for name, function in table.items():
+            self._enter(name, Kernel(partial(elementwise, function), ("*",), ("*",), True))
+
+    def view(self, *names: str, when: Callable[[Any, Any, Any], bool] | None = None) -> None:
+        """Register operators that give their first input's elements, in order, another shape.
+
+        They cost nothing where the plan lets the output lie in the input's memory; else the elements are copied.
+
+        Parameters
+        ----------
+        when : callable of parameters, input shape and output shape, optional
+            Whether it is a view there; elsewhere the operator needs a kernel of its own.
+        """
+        for name in names:
+            self.views[name] = when
+            if when is None:
+                self._enter(name, Kernel(copy_elements, ("*",), ("*",), True))
+
+    def _enter(self, name: str, kernel: Kernel) -> None:
+        if name in self:
+            raise ValueError(f"two kernels for {name}")
+        self[name] = kernel
+
+
+def copy_elements(inputs: list[Any], outputs: list[Any]) -> Callable[[], Any]:
+    """Copy an array's elements into one of another shape."""
+    source, target = inputs[0], outputs[0]
+    if source.flags.c_contiguous:
+        return partial(np.copyto, target, source.reshape(target.shape), casting="unsafe")
+    return partial(_copy_strided, source, target)
+
+
+def _copy_strided(source: np.ndarray, target: np.ndarray) -> None:
+    np.copyto(target, source.reshape(target.shape), casting="unsafe")
+
+
+def elementwise(function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> Callable[[], Any]:
+    """Bind an element-wise function to its arrays; where it has no loop for their type, a wider one computes."""
+    output = outputs[0]
+    dtypes = [x.dtype for x in inputs]
+    if isinstance(function, np.ufunc):
+        if output.dtype != np.float16:
+            try:
+                made = function.resolve_dtypes((*dtypes, None))[-1]
+            except TypeError:
+                made = None
+            if made == output.dtype:
+                return partial(function, *inputs, out=output)
+            if made == np.bool_:
+                return partial(function, *inputs, out=output, casting="unsafe")
+    elif output.dtype.kind == "f" and output.dtype.itemsize >= 4 and all(dtype == output.dtype for dtype in dtypes):
+        return partial(function, *inputs, out=output)
+    return partial(_widened, function, inputs, output)
+
+
+def _widened(function: Callable[..., Any], inputs: list[Any], output: np.ndarray) -> None:
+    np.copyto(output, function(*[x.astype(wide(x.dtype)) for x in inputs]), casting="unsafe")
+
+
+def wide(dtype: np.dtype) -> np.dtype:
+    """The type in which element-wise functions compute for arrays of ``dtype``."""
+    if dtype.kind in "iub":
+        return np.dtype(np.float64)
+    return np.dtype(np.float32) if dtype.itemsize < 4 else dtype

@@ -1,0 +1,118 @@
+"""Lifetimes of values to shared buffers: few bytes, in-place steps, no surprise."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from executors.schedule import Step
+
+__all__ = ["Plan", "plan"]
+
+
+@dataclass(slots=True)
+class Plan:
+    """Where each value lies.
+
+    Attributes
+    ----------
+    buffer : dict of int to int
+        Value -> buffer; values that lie in arrays of the user, or are views of others, are not in it.
+    sizes : list of int
+        Bytes of each buffer.
+    """
+
+    buffer: dict[int, int]
+    sizes: list[int]
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all buffers."""
+        return sum(self.sizes)
+
+
+def plan(
+    steps: Sequence[Step],
+    nbytes: Sequence[int],
+    outside: Mapping[int, object],
+    root: Callable[[int], int],
+    inplace: Callable[[Step], Sequence[int]],
+) -> Plan:
+    """Give each value a buffer; buffers are used again when nobody needs their value any more::
+
+        a = exp(x)     buffer 0
+        b = a * y      buffer 0, in place
+        c = dot(b, w)  buffer 1
+        d = sqrt(c)    buffer 1, in place; buffer 0 is free from here on
+
+    Parameters
+    ----------
+    steps
+        In the order of execution, forward before backward.
+    nbytes
+        Bytes of each value.
+    outside
+        Values that lie in arrays of their own: variables, heads, gradients, states.
+    root : callable
+        The value in whose memory a value lies: itself, unless it is a view.
+    inplace : callable
+        The values a step may overwrite with its (first) output.
+
+    Notes
+    -----
+    What the forward phase leaves for the backward phase is never overwritten there, so that ``backward`` may run twice.
+    """
+    last: dict[int, int] = {}
+    boundary = next((place for place, step in enumerate(steps) if step.backward), len(steps))
+    for place, step in enumerate(steps):
+        for number in step.writes:
+            last.setdefault(root(number), place)
+        for number in step.reads:
+            last[root(number)] = place
+    made_forward = {root(number) for step in steps[:boundary] for number in step.writes}
+    end = len(steps)
+    for number in made_forward:
+        if last[number] >= boundary:
+            last[number] = end
+    dying: dict[int, list[int]] = {}
+    for number, place in last.items():
+        if number not in outside and place < end:
+            dying.setdefault(place, []).append(number)
+
+    buffer: dict[int, int] = {}
+    sizes: list[int] = []
+    holder: list[int] = []  # buffer -> the value in it now
+    free: list[tuple[int, int]] = []  # (bytes, buffer), sorted
+    for place, step in enumerate(steps):
+        wanted = [number for number in step.writes if root(number) == number and number not in outside and number not in buffer]
+        for number in wanted:
+            taken = None
+            if number == step.writes[0]:
+                for candidate in inplace(step):
+                    base = root(candidate)
+                    if (
+                        base not in outside
+                        and last[base] == place
+                        and nbytes[base] == nbytes[number]
+                        and base in buffer
+                        and sum(root(other) == base for other in step.reads) == 1
+                    ):
+                        taken = buffer[base]
+                        break
+            if taken is None:
+                spot = bisect.bisect_left(free, (nbytes[number], -1))
+                # a buffer up to four times too large is better than a new one
+                if spot < len(free) and free[spot][0] <= 4 * nbytes[number] + 4096:
+                    taken = free.pop(spot)[1]
+                else:
+                    taken = len(sizes)
+                    sizes.append(nbytes[number])
+                    holder.append(number)
+            buffer[number] = taken
+            holder[taken] = number
+        for number in dying.get(place, ()):
+            kept = buffer.get(number)
+            if kept is not None and holder[kept] == number:
+                bisect.insort(free, (sizes[kept], kept))
+    return Plan(buffer, sizes)

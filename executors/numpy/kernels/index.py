@@ -1,0 +1,309 @@
+"""Elements taken by number, put by number, chosen by a condition."""
+
+from functools import partial
+from math import prod
+
+import numpy as np
+
+from executors.numpy.kernels.scatter import add_rows
+from executors.numpy.table import kernel
+
+# -- along one axis -------------------------------------------------------------------------------------------------------
+
+
+def numbers(indices, size, mode):
+    """Prepare the reading of ``indices``, of any type, as places on an axis of ``size``: an array, and its refresh.
+
+    Fractions are cut off. Numbers out of range are moved to the next end (``clip``), counted on in a circle (``wrap``),
+    or refused (``raise``).
+    """
+    places = np.empty(indices.shape, np.intp)
+
+    def read():
+        np.copyto(places, indices, casting="unsafe")
+        if mode == "wrap":
+            np.remainder(places, size, out=places)
+        elif mode == "clip":
+            np.clip(places, 0, size - 1, out=places)
+        elif places.size and not 0 <= places.min() <= places.max() < size:
+            raise IndexError(f"indices reach from {places.min()} to {places.max()}, the axis has {size} elements")
+
+    return places, read
+
+
+def around(shape, axis):
+    """Split a shape into the elements before an axis, on it and behind it."""
+    axis %= len(shape)
+    return prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :])
+
+
+@kernel("take", prepared=True)
+def take(op, a, indices, output):
+    return taking(a, indices, op.axis, op.mode, output)
+
+
+@kernel("Embedding", prepared=True)
+def embed(data, weight, output):
+    return taking(weight, data, 0, "clip", output)
+
+
+def taking(array, indices, axis, mode, output):
+    before, size, behind = around(array.shape, axis)
+    source = array.reshape(before, size, behind)
+    target = output.reshape(before, indices.size, behind)
+    places, read = numbers(indices, size, mode)
+    places = places.reshape(-1)
+
+    def copy():
+        read()
+        source.take(places, 1, target, "clip")  # in range by now; "raise" would copy once more
+
+    return copy
+
+
+@kernel("_scatter_add", prepared=True)
+def scatter_add(op, data, indices, like, output):
+    """Add each slice of ``data`` to the slice of zeros that its index names."""
+    before, size, behind = around(like.shape, op.axis)
+    places, read = numbers(indices, size, op.mode)
+    places = places.reshape(-1)
+    source = data.reshape(before, places.size, behind).swapaxes(0, 1)
+    target = output.reshape(before, size, behind).swapaxes(0, 1)
+
+    def scatter():
+        read()
+        rows = source.reshape(places.size, before * behind)
+        if before == 1:
+            add_rows(rows, places, output.reshape(size, behind))
+        else:
+            sums = np.empty((size, before * behind), output.dtype)
+            add_rows(rows, places, sums)
+            np.copyto(target, sums.reshape(target.shape))
+
+    return scatter
+
+
+# -- one element of each row ----------------------------------------------------------------------------------------------
+
+
+def row_places(index, shape, axis, mode):
+    """Prepare the places, in the flat array, of the elements that ``index`` names along ``axis``, and their refresh."""
+    before, size, behind = around(shape, axis)
+    count = index.size // max(before * behind, 1)
+    places, read = numbers(index.reshape(before, count, behind), size, mode)
+    offsets = np.arange(before)[:, None, None] * (size * behind) + np.arange(behind)
+
+    def locate():
+        read()
+        np.multiply(places, behind, out=places)
+        np.add(places, offsets, out=places)
+
+    return places, locate
+
+
+@kernel("pick", "_take_along_axis", prepared=True)
+def pick(op, data, index, output):
+    places, locate = row_places(index, data.shape, op.axis, op.mode)
+    source, target = data.reshape(-1), output.reshape(places.shape)
+
+    def copy():
+        locate()
+        source.take(places, 0, target, "clip")
+
+    return copy
+
+
+@kernel("_place_along_axis", prepared=True)
+def place_along_axis(op, data, index, like, output):
+    places, locate = row_places(index, like.shape, op.axis, op.mode)
+    source, target = data.reshape(places.shape), output.reshape(-1)
+
+    def place():
+        locate()
+        target.fill(0)
+        target[places] = source
+
+    return place
+
+
+@kernel("fill_element_0index")
+def fill_element(lhs, mhs, rhs, output):
+    """Put ``mhs[i]`` at ``output[i, rhs[i]]``; numbers out of range put nothing."""
+    np.copyto(output, lhs)
+    rows, columns = in_range(rhs, output.shape[1])
+    output[rows, columns] = mhs[rows]
+
+
+def in_range(indices, size):
+    """Find which of ``indices`` lie on an axis, and where."""
+    columns = indices.reshape(-1).astype(np.intp)
+    rows = np.flatnonzero((columns >= 0) & (columns < size))
+    return rows, columns[rows]
+
+
+@kernel("one_hot")
+def one_hot(op, indices, output):
+    output.fill(np.array(op.off_value).astype(output.dtype))
+    rows, columns = in_range(indices, op.depth)
+    output.reshape(indices.size, op.depth)[rows, columns] = np.array(op.on_value).astype(output.dtype)
+
+
+# -- along several axes ---------------------------------------------------------------------------------------------------
+
+
+def cell_places(indices, shape):
+    """Prepare the rows of an array of ``shape`` that columns of ``indices`` name: how many axes, rows, their refresh.
+
+    Negative numbers count from the end.
+    """
+    axes = len(indices)
+    rows = np.empty(prod(indices.shape[1:]), np.intp)
+    part = np.empty_like(rows)
+    columns = indices.reshape(axes, rows.size)
+
+    def locate():
+        rows.fill(0)
+        for column, size in zip(columns, shape[:axes], strict=True):
+            np.copyto(part, column, casting="unsafe")
+            if part.size and not -size <= part.min() <= part.max() < size:
+                raise IndexError(f"indices reach from {part.min()} to {part.max()}, the axis has {size} elements")
+            np.remainder(part, size, out=part)
+            np.multiply(rows, size, out=rows)
+            np.add(rows, part, out=rows)
+
+    return axes, rows, locate
+
+
+def cells(array, axes):
+    """View an array as rows, one for each place on its first ``axes`` axes."""
+    return array.reshape(prod(array.shape[:axes]), prod(array.shape[axes:]))
+
+
+@kernel("gather_nd", prepared=True)
+def gather_cells(data, indices, output):
+    axes, rows, locate = cell_places(indices, data.shape)
+    source = cells(data, axes)
+    target = output.reshape(rows.size, source.shape[1])
+
+    def copy():
+        locate()
+        source.take(rows, 0, target, "clip")
+
+    return copy
+
+
+@kernel("scatter_nd", prepared=True)
+def scatter_cells(data, indices, output):
+    axes, rows, locate = cell_places(indices, output.shape)
+    target = cells(output, axes)
+    source = data.reshape(rows.size, target.shape[1])
+
+    def scatter():
+        locate()
+        output.fill(0)
+        target[rows] = source
+
+    return scatter
+
+
+@kernel("_scatter_set_nd", prepared=True, inplace=("lhs",))
+def set_cells(lhs, rhs, indices, output):
+    axes, rows, locate = cell_places(indices, output.shape)
+    target = cells(output, axes)
+    source = rhs.reshape(rows.size, target.shape[1])
+
+    def replace():
+        locate()
+        np.copyto(output, lhs)
+        target[rows] = source
+
+    return replace
+
+
+@kernel("_scatter_add_nd", prepared=True)
+def add_cells(data, indices, like, output):
+    axes, rows, locate = cell_places(indices, output.shape)
+    target = cells(output, axes)
+    source = data.reshape(rows.size, target.shape[1])
+
+    def scatter():
+        locate()
+        add_rows(source, rows, target)
+
+    return scatter
+
+
+@kernel("_contrib_index_copy", inplace=("old_tensor",))
+def copy_rows(old_tensor, index_vector, new_tensor, output):
+    np.copyto(output, old_tensor)
+    output[index_vector.astype(np.intp)] = new_tensor
+
+
+@kernel("_ravel_multi_index")
+def ravel_index(op, data, output):
+    places = np.zeros(data.shape[1:], np.int64)
+    for numbers_on_axis, size in zip(data, op.shape, strict=True):
+        places *= size
+        places += numbers_on_axis.astype(np.int64)
+    np.copyto(output, places, casting="unsafe")
+
+
+@kernel("_unravel_index")
+def unravel_index(op, data, output):
+    """Divide by one size after the other, as C does: towards zero. The first size is not needed."""
+    left = data.astype(np.int64)
+    for target, size in zip(output[:0:-1], op.shape[:0:-1], strict=True):
+        remainder = np.fmod(left, size)
+        np.copyto(target, remainder, casting="unsafe")
+        left = (left - remainder) // size
+    np.copyto(output[0], left, casting="unsafe")
+
+
+# -- by a condition -------------------------------------------------------------------------------------------------------
+
+
+@kernel("where", prepared=True, inplace=("y",))
+def where(condition, x, y, output, scratch):
+    of_rows = condition.shape != x.shape
+    mask = scratch(condition.shape, np.bool_)
+    spread = mask.reshape(-1, *[1] * (x.ndim - 1)) if of_rows else mask
+
+    def choose():
+        np.not_equal(condition, 0, out=mask)
+        np.copyto(output, y)
+        if of_rows:
+            np.copyto(output, x, where=spread)
+        else:
+            np.putmask(output, mask, x)  # a third faster, but broadcasts nothing
+
+    return choose
+
+
+@kernel("_contrib_boolean_mask")
+def keep_rows(op, data, index, output):
+    np.compress(index.astype(bool), data, op.axis, output)
+
+
+@kernel("_unmask")
+def put_back_rows(op, data, index, like, output):
+    output.fill(0)
+    np.moveaxis(output, op.axis, 0)[index.astype(bool)] = np.moveaxis(data, op.axis, 0)
+
+
+# -- places without contents ----------------------------------------------------------------------------------------------
+
+
+@kernel("_contrib_arange_like", prepared=True)
+def count_like(op, output):
+    start, step = np.array([op.start, op.step]).astype(output.dtype if output.dtype.kind in "iu" else np.float64)
+    values = start + step * (np.arange(output.size) // op.repeat)
+    return partial(np.copyto, output, values.astype(output.dtype).reshape(output.shape))
+
+
+@kernel("_histogram")
+def histogram(op, data, bins, output0, output1):
+    edges = bins if bins is not None else op.bin_cnt
+    counts, edges = np.histogram(data, edges, op.range)
+    np.copyto(output0, counts)
+    if output1 is not None:
+        np.copyto(output1, edges, casting="unsafe")

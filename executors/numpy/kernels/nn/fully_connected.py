@@ -1,0 +1,20 @@
+"""The affine map of features."""
+
+import numpy as np
+
+from executors.numpy.table import kernel
+
+
+@kernel("FullyConnected")
+def fully_connected(op, data, weight, bias, output):
+    """Compute ``data @ weight.T + bias`` on rows of features."""
+    features = weight.shape[1]
+    rows = len(data) if op.flatten else data.size // max(features, 1)
+    x, y = data.reshape(rows, features), output.reshape(-1, len(weight))
+    if output.dtype == np.float16:
+        wide = np.matmul(x.astype(np.float32), weight.T.astype(np.float32))
+        np.copyto(y, wide if bias is None else wide + bias, casting="same_kind")
+        return
+    np.matmul(x, weight.T, out=y)
+    if bias is not None:
+        y += bias

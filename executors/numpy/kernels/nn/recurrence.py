@@ -1,0 +1,193 @@
+"""What the recurrent cells share: where the weights lie, what a pass over time reads and writes, and what it keeps.
+
+Inside the kernels arrays are *feature-major*, ``(features, batch)`` for one step: each gate of a step is one block of
+memory, and the product with the weights at each step is ``(rows, k) @ (k, batch)``, which BLAS does faster than
+``(batch, k) @ (k, rows)`` at the usual batch sizes.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+GATES = {"rnn_relu": 1, "rnn_tanh": 1, "lstm": 4, "gru": 3}  # rows of a weight matrix, per feature of the state
+KEPT = {"rnn_relu": 0, "rnn_tanh": 0, "lstm": 4, "gru": 4}  # rows of gate values that the backward pass reads, likewise
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The parameters of one direction of one layer, as views of the parameter vector (or of its gradient)."""
+
+    input: np.ndarray  # (rows, inputs)
+    recurrent: np.ndarray  # (rows, out)
+    projection: np.ndarray | None  # (out, size)
+    input_bias: np.ndarray  # (rows,)
+    recurrent_bias: np.ndarray  # (rows,)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the forward pass over one layer leaves for the backward pass."""
+
+    trace: np.ndarray  # (t, directions * out, n): the state after each step
+    gates: np.ndarray | list  # by direction (t, kept rows, n): their values after the activation; no rows for a plain cell
+    cells: np.ndarray | list  # by direction (t, size, n); no rows but for the LSTM
+    mask: np.ndarray | None  # (t, directions * out, n): dropout's factors on the way to the next layer
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One direction of one layer: the arrays that a cell reads and writes, step by step.
+
+    Steps are listed in the order in which they are computed, which is against time for the second direction.
+    """
+
+    weights: Weights
+    start: np.ndarray  # (out, n)
+    start_cell: np.ndarray | None  # (size, n)
+    gates: list  # for each step (kept rows, n), in it the input's share when the pass begins
+    trace: list  # for each step (out, n)
+    cells: list  # for each step (size, n)
+    absent: list  # for each step (n,), true for sequences that have ended, or not begun; or None
+
+
+@dataclass(frozen=True)
+class PassBack:
+    """The gradients that go with a `Pass`, in the same order of steps."""
+
+    trace: list  # for each step (out, n): of the output, zero where absent; overwritten with that of the state
+    gates: list  # for each step (rows, n), written: of what enters the activations
+    state: np.ndarray  # (out, n): of the last state, overwritten with that of the first
+    cell: np.ndarray | None  # (size, n): likewise
+    unprojected: list  # for each step (size, n), written: what the projection multiplies; or None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The sizes of a fused recurrent network."""
+
+    mode: str
+    steps: int
+    batch: int
+    inputs: int
+    size: int
+    out: int
+    layers: int
+    directions: int
+    is_projected: bool
+    has_dropout: bool
+    dtype: np.dtype
+
+    @classmethod
+    def of(cls, op, data):
+        """Read the sizes off the parameters and the data, ``(t, n, k)``; float16 is computed in float32."""
+        is_projected = op.projection_size is not None
+        return cls(
+            op.mode, *data.shape, op.state_size, op.projection_size if is_projected else op.state_size, op.num_layers, 1 + op.bidirectional,
+            is_projected, op.p > 0, np.dtype(np.float32) if data.dtype == np.float16 else data.dtype,
+        )
+
+    def weights(self, parameters):
+        """Cut the parameter vector: the matrices of each layer and direction, then the two biases of each.
+
+        Returns
+        -------
+        list of list of Weights
+            By layer, by direction.
+        """
+        rows = GATES[self.mode] * self.size
+        shapes = []
+        for layer in range(self.layers):
+            inputs = self.inputs if layer == 0 else self.directions * self.out
+            projection = (self.out, self.size) if self.is_projected else (0,)
+            shapes += [(rows, inputs), (rows, self.out), projection] * self.directions
+        pieces = cut(parameters, shapes + [(rows,), (rows,)] * (self.layers * self.directions))
+        matrices, biases = iter(pieces[:len(shapes)]), iter(pieces[len(shapes):])
+
+        def one():
+            matrix, recurrent, projection = (next(matrices) for _ in range(3))
+            return Weights(matrix, recurrent, projection if self.is_projected else None, next(biases), next(biases))
+
+        return [[one() for _ in range(self.directions)] for _ in range(self.layers)]
+
+    def records(self, reserve):
+        """Cut the reserve: a record for each layer."""
+        kept, cells = KEPT[self.mode] * self.size, self.size if self.mode == "lstm" else 0
+        trace = (self.steps, self.directions * self.out, self.batch)
+        by_direction = (self.directions, self.steps)
+        shapes = [trace, (*by_direction, kept, self.batch), (*by_direction, cells, self.batch)] * self.layers
+        masks = [trace] * (self.layers - 1 if self.has_dropout else 0)
+        pieces = cut(reserve, shapes + masks)
+        masks = pieces[len(shapes):] + [None] * (self.layers - len(masks))
+        return [Record(*pieces[3 * layer:3 * layer + 3], masks[layer]) for layer in range(self.layers)]
+
+    def scratch_records(self, is_train):
+        """Make records that nobody will read: layers take turns with two traces, all share the gates and two cells."""
+        shape = (self.steps, self.directions * self.out, self.batch)
+        traces = [np.empty(shape, self.dtype) for _ in range(min(2, self.layers))]
+        gates = np.empty((self.steps, KEPT[self.mode] * self.size, self.batch), self.dtype)
+        cells = np.empty((2, self.size, self.batch), self.dtype)
+        turns = [cells[t % 2] for t in range(self.steps)]
+        mask = np.empty(shape, self.dtype) if is_train and self.has_dropout else None
+        return [
+            Record(traces[layer % 2], [gates] * self.directions, [turns] * self.directions, mask if layer < self.layers - 1 else None)
+            for layer in range(self.layers)
+        ]
+
+    def in_order(self, array, direction):
+        """List an array's steps in the order in which a direction takes them."""
+        return list(array) if direction == 0 else list(array)[::-1]
+
+
+class Program(list):
+    """Calls in the order in which a run makes them."""
+
+    def add(self, function, *arguments, **keywords):
+        self.append(partial(function, *arguments, **keywords))
+
+    def widened(self, array, dtype):
+        """Take an array as it is, or a copy of it in ``dtype``, made anew at each run."""
+        if array.dtype == dtype:
+            return array
+        copy = np.empty(array.shape, dtype)
+        self.add(np.copyto, copy, array)
+        return copy
+
+    def turned(self, array, dtype):
+        """Exchange the last two axes, batch and features: a copy made at each run, or a view if one of them is 1."""
+        turned = array.transpose(0, 2, 1)
+        if array.dtype == dtype and turned.flags.c_contiguous:
+            return turned
+        copy = np.empty(turned.shape, dtype)
+        self.add(np.copyto, copy, turned)
+        return copy
+
+    def call(self):
+        """Return the run of all calls."""
+        calls = tuple(self)
+
+        def run():
+            for call in calls:
+                call()
+
+        return run
+
+
+def cut(vector, shapes):
+    """Cut a vector into views of the given shapes, which follow each other in it."""
+    views, begin = [], 0
+    for shape in shapes:
+        end = begin + int(np.prod(shape, dtype=np.int64))
+        views.append(vector[begin:end].reshape(shape))
+        begin = end
+    if begin != len(vector):
+        raise ValueError(f"{len(vector)} elements where {begin} are needed")
+    return views
+
+
+def sigmoid(x, one):
+    """Overwrite ``x`` with ``1 / (1 + exp(-x))``, right to a few ulp in both tails (by tanh the lower one would be lost)."""
+    np.negative(x, x)
+    np.exp(x, x)
+    np.add(x, one, x)
+    np.reciprocal(x, x)

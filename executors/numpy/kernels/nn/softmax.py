@@ -1,0 +1,105 @@
+"""Softmax and its logarithm along one axis.
+
+The maximum is subtracted first, so that nothing overflows. Arrays are taken as ``(outer, size, inner)`` and worked
+through in blocks that stay in the cache.
+"""
+
+import math
+from functools import partial
+
+import numpy as np
+
+from executors.numpy.table import kernel
+
+BLOCK = 1 << 16  # elements
+SHORT = 32  # NumPy reduces rows one by one: short ones cost more than turning them into columns
+
+
+@kernel("softmax", inplace=("data",), prepared=True)
+def softmax(op, data, length, output, scratch):
+    axis = op.axis % data.ndim
+    if length is None:
+        return in_turn([block.soften for block in blocks_of(op.temperature, scratch, axis, data, output)])
+    beyond = scratch(data.shape, bool)
+    steps = np.arange(data.shape[axis]).reshape(-1, *[1] * (data.ndim - axis - 1))
+    lengths = np.expand_dims(length, axis) if data.ndim > 1 else length  # the length of a vector has shape (1,)
+    mask = partial(np.greater_equal, steps, lengths, out=beyond)
+    return in_turn([mask, *[block.soften for block in blocks_of(op.temperature, scratch, axis, data, output, beyond)]])
+
+
+@kernel("log_softmax", inplace=("data",), prepared=True)
+def log_softmax(op, data, output, scratch):
+    return in_turn([block.soften_log for block in blocks_of(op.temperature, scratch, op.axis % data.ndim, data, output)])
+
+
+def in_turn(steps):
+    """Make one callable of many."""
+
+    def run():
+        for step in steps:
+            step()
+
+    return run
+
+
+class Block:
+    """A part ``(outer, size, inner)`` of the data and of the output, and places to compute it in.
+
+    Computed is in the wider of the two types, in float32 at least: in the output itself, if that will do.
+    """
+
+    def __init__(self, temperature, places, data, output, beyond=None):
+        is_turned = data.strides[-1] != data.itemsize
+        self.temperature, self.data, self.output, self.beyond = temperature, data, output, beyond
+        self.loads = is_turned or beyond is not None
+        work, self.top, self.exponentials = (place[: data.shape[0], :, : data.shape[2]] for place in places)
+        self.work = work if is_turned or output.dtype != work.dtype else output
+
+    def soften(self):
+        """Compute the softmax."""
+        np.exp(self.centered(), out=self.work)
+        np.add.reduce(self.work, axis=1, keepdims=True, out=self.top)
+        np.divide(self.work, self.top, out=self.output, casting="same_kind")
+        if self.beyond is not None:
+            np.copyto(self.output, 0, where=self.beyond)  # rows of length zero have become nan
+
+    def soften_log(self):
+        """Compute its logarithm: the sum of exponentials needs a place of its own."""
+        centered = self.centered()
+        np.exp(centered, out=self.exponentials)
+        np.add.reduce(self.exponentials, axis=1, keepdims=True, out=self.top)
+        np.log(self.top, out=self.top)
+        np.subtract(centered, self.top, out=self.output, casting="same_kind")
+
+    def centered(self):
+        """Divide by the temperature, which may be negative, and then subtract the maximum."""
+        data = self.data
+        if self.loads:
+            data = np.positive(data, out=self.work)
+        if self.temperature is not None:
+            data = np.divide(data, self.temperature, out=self.work)
+        if self.beyond is not None:
+            np.copyto(data, -np.inf, where=self.beyond)
+        np.maximum.reduce(data, axis=1, keepdims=True, out=self.top)
+        return np.subtract(data, self.top, out=self.work)
+
+
+def blocks_of(temperature, scratch, axis, data, output, *beyond):
+    """View arrays of one shape as ``(outer, size, inner)`` and cut them alike, along one of the other axes."""
+    outer, size, inner = math.prod(data.shape[:axis]), data.shape[axis], math.prod(data.shape[axis + 1 :])
+    if data.size == 0:
+        return []
+    views = [array.reshape(outer, size, inner) for array in (data, output, *beyond)]
+    if inner == 1 and size <= SHORT:
+        views = [view.T for view in views]
+    outer, size, inner = views[0].shape
+    across, count = (0, outer) if outer > 1 else (2, inner)
+    step = min(count, max(1, BLOCK * count // data.size))
+    outer, inner = (step, inner) if across == 0 else (outer, step)
+    dtype = np.result_type(data, output, np.float32)
+    places = [scratch(shape, dtype) for shape in ((outer, size, inner), (outer, 1, inner), (outer, size, inner))]
+    blocks = []
+    for start in range(0, count, step):
+        part = np.s_[start : start + step] if across == 0 else np.s_[:, :, start : start + step]
+        blocks.append(Block(temperature, places, *[view[part] for view in views]))
+    return blocks

@@ -1,0 +1,57 @@
+"""Executors by name, loaded on first use; others are found through the entry points ``symbolic.executors``."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from importlib.metadata import entry_points
+from typing import Any
+
+from symbolic.errors import UnknownName, closest
+
+__all__ = ["default_executor", "executor_class", "run_operator", "set_default_executor"]
+
+BUILT_IN = {"numpy": "executors.numpy.executor:NumpyExecutor", "reference": "executors.reference.executor:ReferenceExecutor"}
+_loaded: dict[str, Any] = {}
+_default = os.environ.get("SYMBOLIC_EXECUTOR", "numpy")
+
+
+def set_default_executor(name: str) -> None:
+    """Choose the executor that ``bind`` uses when it is given none."""
+    global _default
+    executor_class(name)
+    _default = name
+
+
+def default_executor() -> str:
+    """Name the executor that ``bind`` uses when it is given none."""
+    return _default
+
+
+def executor_class(name: str | None = None) -> Any:
+    """Load an executor's class.
+
+    Raises
+    ------
+    UnknownName
+        If no executor has this name.
+    """
+    name = name or _default
+    found = _loaded.get(name)
+    if found is None:
+        if name in BUILT_IN:
+            module, attribute = BUILT_IN[name].split(":")
+            found = getattr(importlib.import_module(module), attribute)
+        else:
+            points = {point.name: point for point in entry_points(group="symbolic.executors")}
+            if name not in points:
+                known = [*BUILT_IN, *points]
+                raise UnknownName(f"no executor is called {name!r}{closest(name, known)} (known: {', '.join(known)})")
+            found = points[name].load()
+        _loaded[name] = found
+    return found
+
+
+def run_operator(op: Any, params: Any, inputs: list[Any], is_train: bool) -> list[Any]:
+    """Compute one primitive on NumPy arrays at once."""
+    return executor_class("numpy").run_operator(op, params, inputs, is_train)

@@ -1,0 +1,149 @@
+"""Every exception of the library, and the one layout of their messages."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = [
+    "ArgumentError",
+    "BindError",
+    "DTypeError",
+    "FileError",
+    "FormatError",
+    "GradientError",
+    "MXNetError",
+    "MissingKernel",
+    "NameClash",
+    "NotSupported",
+    "ParameterError",
+    "ShapeError",
+    "UnknownName",
+    "UnknownOperator",
+    "closest",
+    "describe",
+    "printable",
+]
+
+LONGEST = 2000  # characters of a message, whatever a file or a user put into it
+
+
+class MXNetError(RuntimeError):
+    """Base of all errors of the library; the name MXNet's users catch."""
+
+    def __str__(self) -> str:  # KeyError, a base of some, would print the representation
+        return str(self.args[0]) if self.args else ""
+
+
+class ShapeError(MXNetError, ValueError):
+    """Shapes do not fit together, or not enough of them is known."""
+
+
+class DTypeError(MXNetError, TypeError):
+    """Types do not fit together, or an operator does not take one."""
+
+
+class ParameterError(MXNetError, ValueError):
+    """A parameter of an operator is missing, of the wrong kind or out of range."""
+
+
+class ArgumentError(MXNetError, TypeError):
+    """A call has too many, too few or the wrong kind of arguments."""
+
+
+class NameClash(MXNetError, ValueError):
+    """Two things that must be told apart have one name."""
+
+
+class UnknownName(MXNetError, KeyError, ValueError, IndexError):
+    """No output, argument or attribute has this name."""
+
+
+class UnknownOperator(MXNetError, LookupError, AttributeError):
+    """No operator has this name."""
+
+
+class BindError(MXNetError, ValueError):
+    """Arrays do not fit the arguments of a graph."""
+
+
+class GradientError(MXNetError, ValueError):
+    """A gradient is asked for that does not exist."""
+
+
+class MissingKernel(MXNetError, NotImplementedError):
+    """The executor cannot compute an operator."""
+
+
+class NotSupported(MXNetError, NotImplementedError):
+    """A known part of MXNet that this library leaves out."""
+
+
+class FormatError(MXNetError, ValueError):
+    """A file's content is broken or not what its kind demands."""
+
+
+class FileError(MXNetError, OSError):
+    """A file cannot be read or written."""
+
+    def __init__(self, message: str, cause: OSError | None = None):
+        super().__init__(message)
+        if cause is not None:
+            self.errno, self.strerror, self.filename = cause.errno, cause.strerror, cause.filename
+
+
+def printable(text: Any, limit: int = 80) -> str:
+    """Spell ``text`` on one line without control characters, shortened to ``limit`` characters."""
+    text = str(text)
+    if len(text) > limit:
+        text = f"{text[: limit - 15]}... ({len(text)} long)"
+    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Say which of ``known`` look like ``name``: ``"; did you mean 'a' or 'b'?"``, or nothing."""
+    found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(repr(f) for f in found)}?" if found else ""
+
+
+def describe(
+    what: str,
+    *,
+    node: Any = None,
+    operator: str | None = None,
+    name: str | None = None,
+    facts: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+    hint: str | None = None,
+) -> str:
+    """Lay out a message: who and where, what is wrong, the facts in a column, a way out.
+
+    Parameters
+    ----------
+    what : str
+        One sentence: what is wrong.
+    node : Node, optional
+        Where; gives name, operator and the user's line.
+    operator, name : str, optional
+        The same for a node that does not exist yet.
+    facts : mapping or pairs
+        What was found and what is needed.
+    hint : str, optional
+        What to do.
+    """
+    place = ""
+    if node is not None:
+        name, operator = node.name, node.op.name if node.op is not None else "variable"
+        line = node.line
+        place = f", made at {line}" if line else ""
+    if operator is not None:
+        who = f"{printable(name)} ({printable(operator)}{place}): " if name else f"{printable(operator)}: "
+    else:
+        who = f"{printable(name)}: " if name else ""
+    pairs = list(facts.items() if isinstance(facts, Mapping) else facts)
+    width = max((len(key) for key, _ in pairs), default=0)
+    lines = [who + what, *(f"  {key:<{width}}  {printable(value, 300)}" for key, value in pairs)]
+    if hint:
+        lines.append(f"  {hint}")
+    text = "\n".join(lines)
+    return text if len(text) <= LONGEST else text[: LONGEST - 4] + " ..."

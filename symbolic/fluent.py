@@ -1,0 +1,167 @@
+"""The method forms of operators: ``x.sum(axis=1)`` is ``mx.sym.sum(x, axis=1)``. Symbol and NDArray share them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from symbolic import registry
+from symbolic.errors import NotSupported
+
+__all__ = ["Fluent", "Method"]
+
+
+class Method:
+    """A method that calls an operator with the object as its first input."""
+
+    def __init__(self, operator: str):
+        self.operator = operator
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            return self
+        operator = instance._operator(self.operator)
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return operator(instance, *args, **kwargs)
+
+        method.__name__ = self.name
+        return method
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(registry.find(self.operator))
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        return registry.find(self.operator).__doc__
+
+
+class Fluent:
+    """Operators as methods."""
+
+    __slots__ = ()
+
+    def _operator(self, name: str) -> Any:
+        """Find the operator that a method of this object calls."""
+        return registry.find(name)
+
+    abs = Method("abs")
+    arccos = Method("arccos")
+    arccosh = Method("arccosh")
+    arcsin = Method("arcsin")
+    arcsinh = Method("arcsinh")
+    arctan = Method("arctan")
+    arctanh = Method("arctanh")
+    argmax = Method("argmax")
+    argmax_channel = Method("argmax_channel")
+    argmin = Method("argmin")
+    argsort = Method("argsort")
+    broadcast_axes = Method("broadcast_axes")
+    broadcast_like = Method("broadcast_like")
+    broadcast_to = Method("broadcast_to")
+    cbrt = Method("cbrt")
+    ceil = Method("ceil")
+    clip = Method("clip")
+    cos = Method("cos")
+    cosh = Method("cosh")
+    degrees = Method("degrees")
+    depth_to_space = Method("depth_to_space")
+    detach = Method("BlockGrad")
+    diag = Method("diag")
+    exp = Method("exp")
+    expm1 = Method("expm1")
+    fix = Method("fix")
+    flatten = Method("Flatten")
+    flip = Method("flip")
+    floor = Method("floor")
+    log = Method("log")
+    log10 = Method("log10")
+    log1p = Method("log1p")
+    log2 = Method("log2")
+    log_softmax = Method("log_softmax")
+    max = Method("max")
+    mean = Method("mean")
+    min = Method("min")
+    nanprod = Method("nanprod")
+    nansum = Method("nansum")
+    norm = Method("norm")
+    one_hot = Method("one_hot")
+    ones_like = Method("ones_like")
+    pad = Method("Pad")
+    pick = Method("pick")
+    prod = Method("prod")
+    radians = Method("radians")
+    rcbrt = Method("rcbrt")
+    reciprocal = Method("reciprocal")
+    relu = Method("relu")
+    repeat = Method("repeat")
+    reshape_like = Method("reshape_like")
+    rint = Method("rint")
+    round = Method("round")
+    rsqrt = Method("rsqrt")
+    shape_array = Method("shape_array")
+    sigmoid = Method("sigmoid")
+    sign = Method("sign")
+    sin = Method("sin")
+    sinh = Method("sinh")
+    size_array = Method("size_array")
+    slice = Method("slice")
+    slice_axis = Method("slice_axis")
+    slice_like = Method("slice_like")
+    softmax = Method("softmax")
+    softmin = Method("softmin")
+    sort = Method("sort")
+    space_to_depth = Method("space_to_depth")
+    split = Method("SliceChannel")
+    sqrt = Method("sqrt")
+    square = Method("square")
+    sum = Method("sum")
+    swapaxes = Method("SwapAxis")
+    take = Method("take")
+    tan = Method("tan")
+    tanh = Method("tanh")
+    tile = Method("tile")
+    topk = Method("topk")
+    trunc = Method("trunc")
+    zeros_like = Method("zeros_like")
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Any:
+        """Give it another shape: ``x.reshape(2, -1)``, ``x.reshape((0, -1))``; see the operator ``Reshape``."""
+        if shape:
+            kwargs["shape"] = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+        return self._operator("Reshape")(self, **kwargs)
+
+    def transpose(self, *axes: Any, **kwargs: Any) -> Any:
+        """Permute the axes, or reverse them if none are given."""
+        if axes:
+            kwargs["axes"] = tuple(axes[0] or ()) if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return self._operator("transpose")(self, **kwargs)
+
+    def expand_dims(self, axis: int, **kwargs: Any) -> Any:
+        """Insert an axis of size one."""
+        kwargs.pop("inplace", None)
+        return self._operator("expand_dims")(self, axis=axis, **kwargs)
+
+    def squeeze(self, axis: Any = None, **kwargs: Any) -> Any:
+        """Drop axes of size one."""
+        kwargs.pop("inplace", None)
+        return self._operator("squeeze")(self, **({} if axis is None else {"axis": axis}), **kwargs)
+
+    def split_v2(self, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Any:
+        """Split at indices, or into equal sections."""
+        from symbolic.symbol.functions import split_v2
+
+        return split_v2(self, indices_or_sections, axis, squeeze_axis)
+
+    def astype(self, dtype: Any, **kwargs: Any) -> Any:
+        """Convert the elements to another type."""
+        return self._operator("Cast")(self, dtype=dtype, **kwargs)
+
+    def _not_on_symbols(self, *_: Any, **__: Any) -> Any:
+        raise NotSupported("a symbol holds no values; bind it, or use s.eval(...), and ask the arrays")
+
+    asnumpy = asscalar = copy = backward = wait_to_read = as_in_context = as_nd_ndarray = as_np_ndarray = _not_on_symbols

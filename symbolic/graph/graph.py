@@ -1,0 +1,139 @@
+"""Graph: what a Symbol is turned into when work begins. Nodes in order, values numbered."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from symbolic.graph.node import Entry, Node
+
+__all__ = ["Graph", "depth_first", "resting_collector"]
+
+
+@contextmanager
+def resting_collector() -> Iterator[None]:
+    """Keep the garbage collector from walking a growing graph again and again (a half of the time of long passes)."""
+    active = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if active:
+            gc.enable()
+
+
+def depth_first(heads: Iterable[Entry]) -> list[Node]:
+    """Order all nodes below ``heads``, inputs before their readers, left to right: the order of saved files."""
+    seen: set[Node] = set()
+    order: list[Node] = []
+    for head, _ in heads:
+        if head in seen:
+            continue
+        seen.add(head)
+        stack: list[tuple[Node, Iterator[Entry]]] = [(head, iter(head.inputs))]
+        while stack:
+            node, rest = stack[-1]
+            for below, _ in rest:
+                if below not in seen:
+                    seen.add(below)
+                    if below.inputs:
+                        stack.append((below, iter(below.inputs)))
+                        break
+                    order.append(below)
+            else:
+                stack.pop()
+                order.append(node)
+    return order
+
+
+class Graph:
+    """Heads, the nodes below them in saved order, and a number for every value.
+
+    Attributes
+    ----------
+    heads : list of Entry
+        The values asked for.
+    updates : dict of Node to Entry
+        Variable -> the value that it holds after a run; filled by ``passes.thread_state``.
+    nodes : list of Node
+        Inputs before readers.
+    first : list of int
+        For each node, the number of its first value; a node's values are numbered in a row.
+    inputs : list of tuple of int
+        For each node, the numbers of the values it reads.
+    size : int
+        How many values there are.
+    """
+
+    def __init__(self, heads: Sequence[Entry], updates: dict[Node, Entry] | None = None):
+        self.heads = list(heads)
+        self.updates = updates or {}
+        self.nodes = depth_first([*self.heads, *self.updates.values()] if self.updates else self.heads)
+        for variable in self.updates:  # a state may be written without being read
+            if variable not in self.index:
+                self.nodes.insert(0, variable)
+                del self.index
+        first = []
+        size = 0
+        base: dict[Node, int] = {}
+        inputs = []
+        for node in self.nodes:
+            base[node] = size
+            first.append(size)
+            inputs.append(tuple([base[below] + index for below, index in node.inputs]))
+            size += 1 if node.op is None else node.params._layout.size
+        self.first = first
+        self.inputs = inputs
+        self.size = size
+        self._base = base
+
+    @cached_property
+    def index(self) -> dict[Node, int]:
+        """Node -> its place in ``nodes``."""
+        return {node: place for place, node in enumerate(self.nodes)}
+
+    def number(self, entry: Entry) -> int:
+        """Number of a value."""
+        return self._base[entry[0]] + entry[1]
+
+    @cached_property
+    def producers(self) -> list[int]:
+        """For each value, the place of the node that makes it."""
+        places = []
+        for place, node in enumerate(self.nodes):
+            places.extend([place] * (1 if node.op is None else node.params._layout.size))
+        return places
+
+    @cached_property
+    def readers(self) -> list[list[int]]:
+        """For each value, the places of the nodes that read it."""
+        readers: list[list[int]] = [[] for _ in range(self.size)]
+        for place, numbers in enumerate(self.inputs):
+            for number in numbers:
+                readers[number].append(place)
+        return readers
+
+    @cached_property
+    def variables(self) -> list[Node]:
+        """Every variable, in order."""
+        return [node for node in self.nodes if node.op is None]
+
+    @cached_property
+    def states(self) -> list[Node]:
+        """The variables that some node declares as its state: the auxiliary ones, in order."""
+        found = {
+            node.inputs[position][0]
+            for node in self.nodes
+            if node.op is not None and node.params._layout.states
+            for position in node.params._layout.states
+            if node.inputs[position][0].op is None
+        }
+        return [node for node in self.variables if node in found]
+
+    @cached_property
+    def arguments(self) -> list[Node]:
+        """The variables that are not states."""
+        states = set(self.states)
+        return [node for node in self.variables if node not in states]

@@ -1,0 +1,77 @@
+"""Types of every value of a graph, from some of them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symbolic.errors import DTypeError
+from symbolic.graph.graph import Graph, resting_collector
+from symbolic.graph.node import Node
+from symbolic.infer.shape import match_arguments
+from symbolic.infer.solve import Attribute, solve
+from symbolic.values.dtype import dtype_of
+
+__all__ = ["DTYPE", "dtypes_of", "infer_for_user"]
+
+
+def _join(a: Any, b: Any) -> Any:
+    if a is None or a is b:
+        return b
+    if b is None:
+        return a
+    if a != b:
+        raise DTypeError(f"{a.name} is not {b.name}")
+    return a
+
+
+DTYPE = Attribute("type", None, _join, "infer_dtype", DTypeError)
+
+
+def dtypes_of(graph: Graph, given: Mapping[Node, Any], default: np.dtype | None = None) -> list[Any]:
+    """Infer the type of each value from those of some variables, and from what variables declare (``__dtype__``).
+
+    Parameters
+    ----------
+    default : numpy.dtype, optional
+        The type of variables for which none follows.
+    """
+    facts: list[Any] = [None] * graph.size
+    for node, start in zip(graph.nodes, graph.first, strict=True):
+        if node.op is None:
+            found = given.get(node)
+            if found is None and "__dtype__" in node.attrs and node.attrs["__dtype__"] != "-1":
+                found = dtype_of(node.attrs["__dtype__"], f"__dtype__ of {node.name!r}")
+            facts[start] = found
+    solve(graph, facts, DTYPE)
+    if default is not None:
+        open_ = [start for node, start in zip(graph.nodes, graph.first, strict=True) if node.op is None and facts[start] is None]
+        if open_:
+            for start in open_:
+                facts[start] = default
+            solve(graph, facts, DTYPE)
+    return facts
+
+
+@resting_collector()
+def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], partial: bool) -> tuple[Any, Any, Any]:
+    """Do `Symbol.infer_type` and its partial form."""
+    graph = symbol.graph
+    matched = match_arguments(symbol, graph, args, kwargs, "type", graph.variables)
+    given = {node: dtype_of(value, f"type of {node.name!r}") for node, value in matched.items() if value is not None}
+    facts = dtypes_of(graph, given)
+    values = [[facts[graph.number((node, 0))] for node in group] for group in (graph.arguments, graph.states)]
+    outputs = [facts[graph.number(entry)] for entry in graph.heads]
+    if not partial and any(dtype is None for group in (*values, outputs) for dtype in group):
+        missing = [node.name for node in graph.variables if facts[graph.number((node, 0))] is None]
+        warnings.warn("cannot decide the types of these arguments; give some of them:\n  " + "\n  ".join(missing[:20]), stacklevel=3)
+        return None, None, None
+    arguments, states = ([_spelled(dtype) for dtype in group] for group in values)
+    return arguments, [_spelled(dtype) for dtype in outputs], states
+
+
+def _spelled(dtype: Any) -> Any:
+    return None if dtype is None else dtype.type

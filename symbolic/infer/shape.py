@@ -1,0 +1,110 @@
+"""Shapes of every value of a graph, from some of them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symbolic.errors import ArgumentError, MXNetError, ShapeError, UnknownName, closest, describe
+from symbolic.graph.graph import Graph, resting_collector
+from symbolic.graph.node import Node
+from symbolic.infer.solve import Attribute, solve
+from symbolic.operator.text import Unreadable, _members, _integer
+from symbolic.values.shape import NO_RANK, complete, from_user, to_user, unify
+
+__all__ = ["SHAPE", "infer_for_user", "match_arguments", "shapes_of"]
+
+SHAPE = Attribute("shape", NO_RANK, unify, "infer_shape", ShapeError)
+
+
+def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True) -> list[Any]:
+    """Infer the shape of each value from those of some variables, and from what variables declare (``__shape__``).
+
+    Returns
+    -------
+    list
+        For each value a tuple, with ``UNKNOWN`` sizes where they do not follow, or ``NO_RANK``.
+    """
+    facts = [NO_RANK] * graph.size
+    for node, start in zip(graph.nodes, graph.first, strict=True):
+        if node.op is not None:
+            continue
+        shape = given.get(node, NO_RANK)
+        if declared and "__shape__" in node.attrs:
+            try:
+                shape = unify(shape, declared_shape(node))
+            except MXNetError as error:
+                raise ShapeError(
+                    describe(
+                        f"the shape given does not fit the declared one: {error}",
+                        node=node,
+                        facts={"argument": node.name, "got": to_user(shape), "expected": node.attrs["__shape__"]},
+                    )
+                ) from None
+        facts[start] = shape
+    return solve(graph, facts, SHAPE)
+
+
+def declared_shape(node: Node) -> Any:
+    """Read a variable's ``__shape__``."""
+    text = node.attrs["__shape__"]
+    try:
+        return from_user(tuple(_integer(member) for member in _members(text)))
+    except Unreadable:
+        raise ShapeError(describe(f"attribute __shape__ cannot be {text!r}", node=node, facts={"expected": "a tuple of integers"})) from None
+
+
+def match_arguments(symbol: Any, graph: Graph, args: Sequence[Any], kwargs: Mapping[str, Any], what: str, known: Sequence[Node]) -> dict[Node, Any]:
+    """Match what a user gives by position or by name to variables.
+
+    Raises
+    ------
+    ArgumentError
+        If both ways are used, or too many are given.
+    UnknownName
+        If a name is no argument's.
+    """
+    if args and kwargs:
+        raise ArgumentError(describe(f"give {what}s by position or by name, not both", name=symbol.name))
+    arguments = graph.arguments
+    if len(args) > len(arguments):
+        raise ArgumentError(
+            describe(f"too many {what}s", name=symbol.name, facts={"got": len(args), "expected": f"{len(arguments)}: {[n.name for n in arguments]}"})
+        )
+    matched = {node: value for node, value in zip(arguments, args, strict=False) if value is not None}
+    if kwargs:
+        by_name: dict[str, list[Node]] = {}
+        for node in known:
+            by_name.setdefault(node.name, []).append(node)
+        for name, value in kwargs.items():
+            if name not in by_name:
+                raise UnknownName(
+                    describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"argument": name, "expected": list(by_name)})
+                )
+            matched.update(dict.fromkeys(by_name[name], value))
+    return matched
+
+
+@resting_collector()
+def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], partial: bool) -> tuple[Any, Any, Any]:
+    """Do `Symbol.infer_shape` and its partial form."""
+    graph = symbol.graph
+    given = {}
+    for node, shape in match_arguments(symbol, graph, args, kwargs, "shape", graph.variables).items():
+        if not isinstance(shape, (tuple, list)):
+            raise ArgumentError(
+                describe("a shape must be a tuple", name=symbol.name, facts={"argument": node.name, "got": repr(shape), "expected": "tuple of int"})
+            )
+        given[node] = from_user(shape, f"shape of {node.name!r}")
+    facts = shapes_of(graph, given)
+    values = [[facts[graph.number((node, 0))] for node in group] for group in (graph.arguments, graph.states)]
+    outputs = [facts[graph.number(entry)] for entry in graph.heads]
+    if not partial and not all(complete(shape) for group in (*values, outputs) for shape in group):
+        missing = [f"{node.name}: {to_user(facts[graph.number((node, 0))])}" for node in graph.variables if not complete(facts[graph.number((node, 0))])]
+        warnings.warn(
+            "cannot decide the shapes of these arguments (0 is an unknown size); give some of them:\n  " + "\n  ".join(missing[:20]), stacklevel=3
+        )
+        return None, None, None
+    arguments, states = ([to_user(shape) for shape in group] for group in values)
+    return arguments, [to_user(shape) for shape in outputs], states

@@ -1,0 +1,199 @@
+"""The solver: facts about values flow both ways through a graph until nothing new is learnt.
+
+It serves shapes and types alike. Each node's rule yields facts, ``slot, value``; a fact is joined with what is known of
+that value, and whoever makes or reads it is asked again. Rules are pure, so their answers are remembered: a node like
+one seen before costs a look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from symbolic.errors import MXNetError, describe
+from symbolic.graph.graph import Graph
+from symbolic.graph.node import Node
+from symbolic.operator.body import recipe_of
+from symbolic.operator.op import slots_of
+from symbolic.values.shape import Undecided, is_np_shape
+
+__all__ = ["Attribute", "solve"]
+
+MOST_REMEMBERED = 65536
+
+
+@dataclass
+class Attribute:
+    """What is solved for.
+
+    Attributes
+    ----------
+    name : str
+        For messages.
+    unknown
+        The value of which nothing is known.
+    join : callable
+        Unifies two values, raising an `MXNetError` if they contradict each other.
+    rule : str
+        The attribute of an operator that holds its rule.
+    error : type
+        The error to raise.
+    """
+
+    name: str
+    unknown: Any
+    join: Callable[[Any, Any], Any]
+    rule: str
+    error: type[MXNetError]
+    answers: tuple[dict[Any, tuple[Any, ...]], ...] = field(default_factory=lambda: ({}, {}))  # with np_shape off, and on
+
+
+class Clash(Exception):
+    """A fact contradicts what is known; carries slot, found, needed and why."""
+
+
+def solve(graph: Graph, facts: list[Any], attribute: Attribute) -> list[Any]:
+    """Fill ``facts``, one value for each number of the graph, as far as the rules go; returns it.
+
+    Raises
+    ------
+    MXNetError
+        ``attribute.error``, naming the node whose slots contradict each other.
+    """
+    nodes, inputs, first = graph.nodes, graph.inputs, graph.first
+    producers: list[int] = []
+    readers: list[list[int]] = []
+    work = [place for place, node in enumerate(nodes) if node.op is not None]
+    forward = True
+    while work:
+        dirty: set[int] = set()
+        for place in work if forward else reversed(work):
+            dirty.discard(place)
+            node = nodes[place]
+            params = node.params
+            start = first[place]
+            numbers = inputs[place]
+            known = tuple([facts[number] for number in numbers]) + tuple(facts[start : start + params._layout.size])
+            learnt = answer(node, known, attribute)
+            if learnt is known:
+                continue
+            if not producers:
+                producers, readers = graph.producers, graph.readers
+            count = len(numbers)
+            for position, value in enumerate(learnt):
+                if value is known[position]:
+                    continue
+                number = numbers[position] if position < count else start + position - count
+                # one value may fill two slots, each of which learnt something
+                facts[number] = value if facts[number] is known[position] else _join(node, position, facts[number], value, attribute)
+                dirty.add(producers[number])
+                dirty.update(readers[number])
+        forward = not forward
+        work = sorted(place for place in dirty if nodes[place].op is not None)
+    return facts
+
+
+def _join(node: Node, position: int, found: Any, value: Any, attribute: Attribute) -> Any:
+    try:
+        return attribute.join(found, value)
+    except MXNetError as error:
+        raise attribute.error(_message(node, attribute, position, (found, value), str(error))) from None
+
+
+def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
+    """Ask a node's rule what follows from what is known of its slots; ``known`` itself if nothing new does."""
+    key = (node.params._same, known)
+    answers = attribute.answers[is_np_shape()]
+    found = answers.get(key)
+    if found is None:
+        try:
+            found = _ask(node, known, attribute)
+        except Clash as clash:
+            position, value, why = clash.args
+            raise attribute.error(_message(node, attribute, position, (known[position], value), why)) from None
+        except MXNetError as error:
+            if getattr(error, "_placed", False):
+                raise
+            raise attribute.error(_message(node, attribute, None, known, str(error))) from None
+        if len(answers) >= MOST_REMEMBERED:
+            answers.clear()
+        answers[key] = found
+    return known if found == () else found
+
+
+def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
+    op, params = node.op, node.params
+    rule = getattr(op, attribute.rule)
+    if rule is None:
+        return _through_body(node, known, attribute) if op.body is not None else ()
+    learnt = list(known)
+    places = params._layout.places
+    facts = rule(params, slots_of(params._layout, known))
+    try:
+        for slot, value in facts:
+            try:
+                place = places[slot]
+            except KeyError:
+                if slot in op.inputs or slot in op.results:
+                    continue
+                raise TypeError(f"{op.name}: {attribute.rule} yields {slot!r}, which is no slot") from None
+            if place is None or value is None:
+                continue
+            for position, member in zip(place, value, strict=True) if isinstance(place, range) else ((place, value),):
+                try:
+                    learnt[position] = attribute.join(learnt[position], member)
+                except MXNetError as error:
+                    raise Clash(position, member, str(error)) from None
+    except Undecided:
+        pass
+    # a state's new value is like the old one
+    start = len(params._layout.inputs)
+    for position, version in params._layout.versions:
+        try:
+            learnt[position] = learnt[start + version] = attribute.join(learnt[position], learnt[start + version])
+        except MXNetError as error:
+            raise Clash(position, learnt[start + version], str(error)) from None
+    return () if all(a is b for a, b in zip(learnt, known, strict=True)) else tuple(learnt)
+
+
+def _through_body(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
+    """Solve a composite's body with what is known of its slots."""
+    recipe = recipe_of(node.op, node.params)
+    graph = recipe.graph
+    facts = [attribute.unknown] * graph.size
+    numbers = [graph.number((variable, 0)) for variable in recipe.inputs] + [graph.number(entry) for entry in recipe.results]
+    for position, number in enumerate(numbers):
+        try:
+            facts[number] = attribute.join(facts[number], known[position])
+        except MXNetError as error:
+            raise Clash(position, facts[number], str(error)) from None
+    solve(graph, facts, attribute)
+    learnt = tuple([facts[number] for number in numbers])
+    return () if all(a is b for a, b in zip(learnt, known, strict=True)) else learnt
+
+
+def _message(node: Node, attribute: Attribute, position: int | None, values: Any, why: str) -> str:
+    layout = node.params._layout
+    names = (*layout.inputs, *layout.outputs, *layout.hidden)
+    if position is None:
+        facts = [(name, _shown(value)) for name, value in zip(names, values, strict=False) if value is not attribute.unknown]
+        return describe(why, node=node, facts=facts)
+    slot = names[position]
+    source = ""
+    if position < len(node.inputs):
+        below, index = node.inputs[position]
+        source = f" from variable {below.name!r}" if below.op is None else f" from {below.name!r} ({below.op.name}), output {index}"
+    facts = [
+        ("argument", slot + source),
+        ("got", _shown(values[0])),
+        ("expected", _shown(values[1])),
+    ]
+    words = ", ".join(f"{key}={value}" for key, value in node.params._words.items())
+    if words:
+        facts.append(("parameters", words))
+    return describe(f"{attribute.name} of {slot} does not fit: {why}", node=node, facts=facts)
+
+
+def _shown(value: Any) -> str:
+    return getattr(value, "name", None) or str(value)

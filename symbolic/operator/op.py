@@ -1,0 +1,350 @@
+"""Op: an operator as an object. Calling it composes a node; rules, body and parameters hang on it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from symbolic.errors import ParameterError, closest, describe
+from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
+from symbolic.operator.text import Unreadable, reader, spell
+from symbolic.graph.node import Node
+from symbolic.scope import _stack
+from symbolic.symbol.handle import Symbol
+
+__all__ = ["Layout", "Op", "Operator", "Rule"]
+
+MOST_REMEMBERED = 4096  # sets of parameters an operator keeps
+
+
+class Operator:
+    """Base of the classes that declare operators; an instance holds the parameters of nodes.
+
+    Its own attributes begin with ``_``: ``layout``, ``key`` and ``state`` are parameters of some operators.
+    """
+
+    _op: Op
+    _words: dict[str, str]  # the user's spelling, for files and `attr_dict`
+    _layout: Layout
+    _same: Operator  # one instance for all spellings of the same values
+    _parsed: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{name}={value!r}" for name, value in zip(self._op.params, self._parsed, strict=False))
+        return f"{self._op.name}({inner})"
+
+
+class Layout(NamedTuple):
+    """The slots of nodes with given parameters.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        Names of the inputs, variadic ones spelled out.
+    outputs : tuple of str
+        Names of the visible outputs.
+    hidden : tuple of str
+        Names of the hidden outputs; the new values of mutated inputs, ``new_<slot>``, last.
+    states : tuple of int
+        The inputs that make their variable an auxiliary state.
+    versions : tuple of (int, int)
+        Mutated input -> the output that is its new value.
+    only_shape : frozenset of int
+        Inputs that no kernel reads.
+    places : dict
+        Slot -> its place among inputs and outputs, a range for a variadic one, ``None`` if absent.
+    size : int
+        How many outputs there are, hidden ones too.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    hidden: tuple[str, ...]
+    states: tuple[int, ...]
+    versions: tuple[tuple[int, int], ...]
+    only_shape: frozenset[int]
+    places: dict[str, int | range | None]
+    size: int
+
+
+class Rule:
+    """A shape, type or gradient rule, or a body, with the slots that it names.
+
+    Parameters
+    ----------
+    function
+        The method of the operator's class; a generator of ``slot, value``.
+    names : tuple of str, optional
+        The slots it asks for; by default its own parameters after ``self``.
+    """
+
+    __slots__ = ("function", "names", "whole")
+
+    def __init__(self, function: Callable[..., Any], names: tuple[str, ...] | None = None, whole: bool = False):
+        self.function = function
+        self.names = tuple(inspect.signature(function).parameters)[1:] if names is None else names
+        self.whole = whole  # takes one mapping of all slots
+
+    def __call__(self, params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        if self.whole:
+            return self.function(params, slots)
+        return self.function(params, *[slots[name] for name in self.names])
+
+
+class Op:
+    """An operator.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in files.
+    hint : str
+        What automatic names are made of; an alias has its own.
+    inputs, params, results : dict
+        Its fields, in the order of the signature.
+    aliases : tuple of str
+        Other names.
+    infer_shape, infer_dtype, gradient, body : Rule or None
+        Its rules.
+    differentiable : bool
+        Whether ``gradient``, or a body's own, exists; `zero_gradient` counts as one.
+    """
+
+    def __init__(self, holder: type[Operator], name: str, fields: Mapping[str, Any], aliases: tuple[str, ...]):
+        self.holder = holder
+        self.name = name
+        self.hint = name.lower()
+        self.aliases = aliases
+        self.inputs: dict[str, Tensor | Tensors] = {n: f for n, f in fields.items() if isinstance(f, (Tensor, Tensors))}
+        self.params: dict[str, Param] = {n: f for n, f in fields.items() if isinstance(f, Param)}
+        self.results: dict[str, Result] = {n: f for n, f in fields.items() if isinstance(f, Result)}
+        self.rest = any(isinstance(f, Rest) for f in fields.values())
+        self.variadic = next((f for f in self.inputs.values() if isinstance(f, Tensors)), None)
+        self.count_name = self.variadic.count if self.variadic is not None and isinstance(self.variadic.count, str) else None
+        self.infer_shape: Rule | None = None
+        self.infer_dtype: Rule | None = None
+        self.gradient: Rule | None = None
+        self.body: Rule | None = None
+        self.differentiable = True
+        self.random = False
+        self.backward: Op | None = None
+        self.canonical: Op = self
+        self._doc = inspect.cleandoc(holder.__doc__ or "")
+        self._readers = {n: reader(f) for n, f in self.params.items()}
+        self._instances: dict[Any, Operator] = {}
+        self._canonical_instances: dict[Any, Operator] = {}
+        self._templates: dict[Any, Any] = {}
+        self._slots = (*self.inputs, *self.params)
+        self.__name__ = self.__qualname__ = name
+        self.__module__ = holder.__module__
+
+    # -- composing ----------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        runner = _stack.runner
+        return compose(self, args, kwargs) if runner is None else runner(self, args, kwargs)
+
+    def node(self, params: Operator, inputs: Mapping[str, Any], name: str | None = None) -> list[Any]:
+        """Compose a node from read parameters and Symbols by slot; return every output, hidden ones too, as a Symbol.
+
+        For gradient rules: nothing is looked up, named or checked as for a user.
+        """
+        entries = tuple([inputs[slot]._entries[0] for slot in params._layout.inputs])
+        node = Node(self.canonical, params, name or self.hint, entries)
+        return [Symbol(((node, index),)) for index in range(params._layout.size)]
+
+    def __repr__(self) -> str:
+        return f"<operator {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return find_op, (self.name,)
+
+    def under(self, alias: str) -> Op:
+        """Return the same operator under another name: nodes are alike but for the automatic name."""
+        twin = object.__new__(Op)
+        twin.__dict__.update(self.__dict__)
+        twin.hint = alias.lower()
+        twin.__name__ = twin.__qualname__ = alias
+        return twin
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        from symbolic.operator.signature import signature_of
+
+        return signature_of(self)
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        from symbolic.operator.signature import docstring_of
+
+        return docstring_of(self)
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether a body stands for it."""
+        return self.body is not None
+
+    # -- parameters ---------------------------------------------------------------------------------------------------
+
+    def parameters(self, words: Mapping[str, Any], node_name: str | None = None) -> Operator:
+        """Read parameters, given as text or as Python values; nodes spelled alike share the instance.
+
+        Raises
+        ------
+        ParameterError
+            If one is missing, unknown, of the wrong kind or out of range.
+        """
+        try:
+            key = tuple([(name, type(value), value if value or type(value) is not float else repr(value)) for name, value in words.items()])
+            found = self._instances.get(key)
+        except TypeError:  # a list, an array
+            key, found = None, None
+        if found is None:
+            found = self._read(words, node_name)
+            if key is not None:
+                if len(self._instances) >= MOST_REMEMBERED:
+                    self._instances.clear()
+                self._instances[key] = found
+        return found
+
+    def _read(self, words: Mapping[str, Any], node_name: str | None) -> Operator:
+        holder = object.__new__(self.holder)
+        spelled = {}
+        for word, value in words.items():
+            if word not in self.params and not self.rest:
+                raise ParameterError(
+                    describe(
+                        f"unknown parameter {word!r}{closest(word, self._slots)}",
+                        operator=self.name,
+                        name=node_name,
+                        facts={"got": f"{word}={value!r}", "expected": ", ".join(self._slots) or "no parameter"},
+                    )
+                )
+            spelled[word] = spell(value)
+        parsed = []
+        for name, read in self._readers.items():
+            if name in words:
+                value = words[name]
+                try:
+                    value = read(value)
+                except Unreadable as error:
+                    raise ParameterError(
+                        describe(
+                            f"parameter {name} cannot be {value!r}",
+                            operator=self.name,
+                            name=node_name,
+                            facts={"argument": name, "got": repr(words[name]), "expected": str(error)},
+                        )
+                    ) from None
+            else:
+                value = self.params[name].default
+                if value is REQUIRED:
+                    if name == self.count_name:
+                        value = 0
+                    else:
+                        raise ParameterError(
+                            describe(
+                                f"required parameter {name} is missing",
+                                operator=self.name,
+                                name=node_name,
+                                facts={"argument": name, "got": "nothing", "expected": self.params[name].doc},
+                            )
+                        )
+            parsed.append(value)
+            holder.__dict__[name] = value
+        holder._op = self.canonical
+        holder._words = spelled
+        if self.rest:
+            holder.__dict__["_rest"] = {word: text for word, text in spelled.items() if word not in self.params}
+        check = getattr(self.holder, "check", None)
+        if check is not None:
+            problem = check(holder)
+            if problem:
+                raise ParameterError(describe(str(problem), operator=self.name, name=node_name, facts=spelled))
+        key = tuple([(type(v), v if v or type(v) is not float else repr(v)) for v in parsed])
+        if self.rest:
+            key = (*key, *sorted(holder._rest.items()))  # type: ignore[attr-defined]
+        holder._parsed = tuple(parsed)
+        twin = self._canonical_instances.get(key)
+        if twin is None:
+            if len(self._canonical_instances) >= MOST_REMEMBERED:
+                self._canonical_instances.clear()
+            holder._layout = self._lay_out(holder)
+            holder._same = holder
+            self._canonical_instances[key] = holder
+        else:
+            holder._layout = twin._layout
+            holder._same = twin
+        return holder
+
+    def _lay_out(self, holder: Operator) -> Layout:
+        inputs: list[str] = []
+        states: list[int] = []
+        mutated: list[int] = []
+        only_shape: list[int] = []
+        places: dict[str, int | range | None] = {}
+        for name, field in self.inputs.items():
+            if isinstance(field, Tensors):
+                count = getattr(holder, field.count) if isinstance(field.count, str) else field.count(holder)
+                places[name] = range(len(inputs), len(inputs) + count)
+                for place in range(count):
+                    if field.mutated is not None and field.mutated(holder, place):
+                        states.append(len(inputs))
+                        mutated.append(len(inputs))
+                    inputs.append(field.names(holder, place))
+            elif field.when is None or field.when(holder):
+                places[name] = len(inputs)
+                if field.auxiliary:
+                    states.append(len(inputs))
+                if field.mutated:
+                    mutated.append(len(inputs))
+                if field.only_shape:
+                    only_shape.append(len(inputs))
+                inputs.append(name)
+            else:
+                places[name] = None
+        outputs: list[str] = []
+        hidden: list[str] = []
+        for wanted, names in ((False, outputs), (True, hidden)):
+            for name, field in self.results.items():
+                if (field.hidden(holder) if callable(field.hidden) else field.hidden) is not wanted:
+                    continue
+                start = len(inputs) + len(outputs) + len(hidden)
+                if field.when is not None and not field.when(holder):
+                    places[name] = None
+                elif field.count is not None:
+                    count = field.count(holder)
+                    places[name] = range(start, start + count)
+                    names.extend([name] if count == 1 else [f"{name}{i}" for i in range(count)])
+                else:
+                    places[name] = start
+                    names.append(name)
+        versions = []
+        for position in mutated:
+            slot = f"new_{inputs[position]}"
+            versions.append((position, len(outputs) + len(hidden)))
+            places[slot] = len(inputs) + len(outputs) + len(hidden)
+            hidden.append(slot)
+        return Layout(
+            tuple(inputs),
+            tuple(outputs),
+            tuple(hidden),
+            tuple(states),
+            tuple(versions),
+            frozenset(only_shape),
+            places,
+            len(outputs) + len(hidden),
+        )
+
+
+def slots_of(layout: Layout, values: Any) -> dict[str, Any]:
+    """Give each slot its part of ``values``, which lie in a row: inputs, then outputs; absent ones are ``None``."""
+    return {
+        slot: None if place is None else values[place] if type(place) is int else list(values[place.start : place.stop])
+        for slot, place in layout.places.items()
+    }
+
+
+
+from symbolic.operator.compose import compose, find_op  # noqa: E402  (compose and Op need each other)

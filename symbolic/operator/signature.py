@@ -1,0 +1,69 @@
+"""The signature and the docstring of an operator, made from its fields."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from typing import Any
+
+from symbolic.operator.fields import REQUIRED, Tensor, Tensors
+from symbolic.operator.text import spell, type_name
+
+__all__ = ["docstring_of", "parameters_of", "signature_of"]
+
+
+def parameters_of(op: Any) -> list[tuple[str, str, Any, str]]:
+    """List ``name, kind, default, documentation`` in the order of the call; inputs have ``None`` as their default."""
+    rows: list[tuple[str, str, Any, str]] = []
+    for name, field in op.inputs.items():
+        if isinstance(field, Tensors):
+            rows.append((f"*{name}", "Symbol", inspect.Parameter.empty, field.doc))
+        else:
+            shape = f" Shape ``{field.shape}``." if isinstance(field, Tensor) and field.shape else ""
+            state = " A state: rewritten by each run." if isinstance(field, Tensor) and field.mutated else ""
+            rows.append((name, "Symbol or array", None, field.doc + shape + state))
+    for name, field in op.params.items():
+        default = field.default
+        if name == op.count_name and default is REQUIRED:
+            default = None
+        rows.append((name, type_name(field), default, field.doc))
+    return rows
+
+
+def signature_of(op: Any) -> inspect.Signature:
+    """Make the signature; a required parameter behind optional ones shows ``<required>`` as its default."""
+    kinds = inspect.Parameter
+    made = []
+    variadic = op.variadic is not None
+    for name, _, default, _ in parameters_of(op):
+        if name.startswith("*"):
+            made.append(kinds(name[1:], kinds.VAR_POSITIONAL))
+        else:
+            made.append(kinds(name, kinds.KEYWORD_ONLY if variadic else kinds.POSITIONAL_OR_KEYWORD, default=default))
+    made.sort(key=lambda p: p.kind)
+    kind = kinds.KEYWORD_ONLY if variadic else kinds.POSITIONAL_OR_KEYWORD
+    made.append(kinds("name", kind, default=None, annotation="str | None"))
+    made.append(kinds("attr", kind, default=None, annotation="dict[str, str] | None"))
+    if op.rest:
+        made.append(kinds("kwargs", kinds.VAR_KEYWORD))
+    return inspect.Signature(made)
+
+
+def docstring_of(op: Any) -> str:
+    """Write the docstring in NumPy's style."""
+    lines = [op._doc, "", "Parameters", "----------"]
+    for name, kind, default, doc in parameters_of(op):
+        tail = "" if default is None or default is inspect.Parameter.empty else ", required" if default is REQUIRED else f", default {_shown(default)}"
+        lines.append(f"{name} : {kind}{tail}")
+        lines.extend(textwrap.wrap(doc, 100, initial_indent="    ", subsequent_indent="    "))
+    lines += ["name : str, optional", "    Name of the node; made from the operator's if not given.", "", "Returns", "-------"]
+    for name, field in op.results.items():
+        if field.hidden is not True:
+            lines.append(f"{name} : Symbol")
+            shape = f" Shape ``{field.shape}``." if field.shape else ""
+            lines.extend(textwrap.wrap(field.doc + shape, 100, initial_indent="    ", subsequent_indent="    "))
+    return "\n".join(lines)
+
+
+def _shown(default: Any) -> str:
+    return repr(default) if isinstance(default, str) else spell(default)

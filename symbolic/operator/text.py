@@ -1,0 +1,276 @@
+"""Parameter values from and to text: a small typed reader, which evaluates nothing."""
+
+from __future__ import annotations
+
+import math
+import types
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from symbolic.errors import DTypeError, ShapeError
+from symbolic.operator.fields import DType, Param
+from symbolic.values.dtype import dtype_of
+from symbolic.values.shape import UNKNOWN
+
+__all__ = ["Unreadable", "reader", "spell", "type_name"]
+
+
+class Unreadable(ValueError):
+    """A value is not of the kind that a parameter has; the message says what is."""
+
+
+def _integer(value: Any) -> int:
+    if type(value) is int:
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        raise Unreadable("an integer")
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, str):
+        text = value.strip()
+        digits = text[1:] if text[:1] in "+-" else text
+        digits = digits[:-1] if digits[-1:] == "L" else digits
+        if digits.isascii() and digits.isdigit() and len(digits) <= 19:
+            return int(text.rstrip("L"))
+    raise Unreadable("an integer")
+
+
+def _number(value: Any) -> float:
+    if type(value) is float:
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        raise Unreadable("a number")
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return float(value)
+    if isinstance(value, str) and len(value) <= 64 and "_" not in value:
+        try:
+            return float(value)
+        except ValueError:
+            pass
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return float(value)
+    raise Unreadable("a number")
+
+
+_TRUTH = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)) and value in (0, 1):
+        return bool(value)
+    if isinstance(value, str):
+        found = _TRUTH.get(value.strip())
+        if found is not None:
+            return found
+    raise Unreadable("True or False")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise Unreadable("a string")
+
+
+def _members(value: Any) -> list[Any]:
+    """Split ``(1, 2)``, ``[1,2]``, ``1`` or a Python sequence into members; nesting is kept whole."""
+    if isinstance(value, str):
+        text = value.strip()
+        if text[:1] + text[-1:] in ("()", "[]"):
+            text = text[1:-1]
+        elif not text:
+            return []
+        parts, depth, start = [], 0, 0
+        for place, letter in enumerate(text):
+            if letter in "([":
+                depth += 1
+            elif letter in ")]":
+                depth -= 1
+                if depth < 0:
+                    raise Unreadable("a tuple")
+            elif letter == "," and depth == 0:
+                parts.append(text[start:place].strip())
+                start = place + 1
+        if depth:
+            raise Unreadable("a tuple")
+        parts.append(text[start:].strip())
+        if parts[-1] == "":
+            parts.pop()
+        if "" in parts:
+            raise Unreadable("a tuple")
+        return parts
+    if isinstance(value, (tuple, list)):
+        return list(value)
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        return value.tolist()
+    return [value]
+
+
+def _sequence(member: Callable[[Any], Any], what: str) -> Callable[[Any], tuple[Any, ...]]:
+    def read(value: Any) -> tuple[Any, ...]:
+        try:
+            return tuple([member(part) for part in _members(value)])
+        except Unreadable:
+            raise Unreadable(what) from None
+
+    return read
+
+
+def _axis_size(value: Any) -> Any:
+    if value is UNKNOWN:
+        return UNKNOWN
+    if value is None or value == "None":
+        raise Unreadable("an integer")
+    return _integer(value)
+
+
+def _dtype(value: Any) -> np.dtype:
+    try:
+        return dtype_of(value)
+    except DTypeError as error:
+        raise Unreadable(f"a type; {error}") from None
+
+
+def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read_optional(value: Any) -> Any:
+        if value is None or value == "None":
+            return None
+        try:
+            return read(value)
+        except Unreadable as error:
+            raise Unreadable(f"{error} or None") from None
+
+    return read_optional
+
+
+def _choice(admitted: tuple[Any, ...]) -> Callable[[Any], Any]:
+    by_text = {str(choice): choice for choice in admitted}
+
+    def read(value: Any) -> Any:
+        text = value if isinstance(value, str) else str(value)
+        if text in by_text:
+            return by_text[text]
+        raise Unreadable("one of " + ", ".join(repr(choice) for choice in admitted))
+
+    return read
+
+
+def _optional_member(value: Any) -> Any:
+    return None if value is None or value == "None" else _integer(value)
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    int: _integer,
+    float: _number,
+    bool: _truth,
+    str: _text,
+    DType: _dtype,
+    tuple[int, ...]: _sequence(_axis_size, "a tuple of integers"),
+    tuple[float, ...]: _sequence(_number, "a tuple of numbers"),
+    tuple[int | None, ...]: _sequence(_optional_member, "a tuple of integers or None"),
+}
+
+
+def _base_reader(annotation: Any) -> Callable[[Any], Any]:
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        members = [member for member in typing.get_args(annotation) if member is not type(None)]
+        if len(members) != 1:
+            raise TypeError(f"a parameter has one kind, or None: {annotation}")
+        return _optional(_base_reader(members[0]))
+    if typing.get_origin(annotation) is typing.Literal:
+        return _choice(typing.get_args(annotation))
+    try:
+        return _READERS[annotation]
+    except (KeyError, TypeError):
+        raise TypeError(f"no reader for parameters of kind {annotation}") from None
+
+
+def reader(field: Param) -> Callable[[Any], Any]:
+    """Make the function that reads a parameter's value, from text or from Python, and checks its bounds.
+
+    The function raises `Unreadable`, saying what is admitted.
+    """
+    read = _base_reader(field.type)
+    bounds = [
+        (sign, bound, holds)
+        for sign, bound, holds in (
+            (">=", field.ge, lambda v, b: v >= b),
+            (">", field.gt, lambda v, b: v > b),
+            ("<=", field.le, lambda v, b: v <= b),
+            ("<", field.lt, lambda v, b: v < b),
+        )
+        if bound is not None
+    ]
+    if not bounds and field.check is None and field.choices is None:
+        return read
+    admitted = None if field.choices is None else {None if c is None else np.dtype(c) for c in field.choices}
+
+    def read_checked(value: Any) -> Any:
+        result = read(value)
+        if result is None:
+            return result
+        if admitted is not None and result not in admitted:
+            raise Unreadable("one of " + ", ".join(str(choice) for choice in field.choices or ()))
+        for member in result if isinstance(result, tuple) else (result,):
+            for sign, bound, holds in bounds:
+                if member is not UNKNOWN and not holds(member, bound):
+                    raise Unreadable(f"{sign} {bound}")
+        if field.check is not None and not field.check(result):
+            raise Unreadable(field.needs or "another value")
+        return result
+
+    return read_checked
+
+
+def spell(value: Any) -> str:
+    """Write a parameter's value as text that `reader`, and MXNet, read back."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is bool or kind is int:
+        return str(value)
+    if isinstance(value, np.dtype):
+        return value.name
+    if isinstance(value, type) and issubclass(value, np.generic):
+        return np.dtype(value).name
+    if isinstance(value, (np.bool_, np.integer, np.floating)):
+        return str(value.item())
+    if isinstance(value, (tuple, list)):
+        members = [spell(member) for member in value]
+        inner = ", ".join(members) + ("," if len(members) == 1 else "")
+        return f"[{', '.join(members)}]" if isinstance(value, list) else f"({inner})"
+    if value is UNKNOWN:
+        return "0"
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return str(value.item())
+    if isinstance(value, np.ndarray):
+        return spell(tuple(value.tolist()))
+    return str(value)
+
+
+def type_name(field: Param) -> str:
+    """Name a parameter's kind for docstrings: ``int``, ``float or None``, ``{'max', 'avg'}``."""
+    return _kind(field.type, field.choices)
+
+
+def _kind(annotation: Any, choices: tuple[Any, ...] | None) -> str:
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        inner = [_kind(member, choices) for member in typing.get_args(annotation) if member is not type(None)]
+        return f"{inner[0]} or None"
+    if typing.get_origin(annotation) is typing.Literal:
+        return "{" + ", ".join(repr(choice) for choice in typing.get_args(annotation)) + "}"
+    if annotation is DType:
+        return "dtype" if choices is None else "{" + ", ".join(repr(str(c)) for c in choices) + "}"
+    names = {tuple[int, ...]: "tuple of int", tuple[float, ...]: "tuple of float", tuple[int | None, ...]: "tuple of int or None"}
+    return names.get(annotation) or annotation.__name__
+
+
+def size_checked(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse a shape parameter that no array can have."""
+    if any(size is not UNKNOWN and size < 0 for size in value) or math.prod(s for s in value if s is not UNKNOWN) > 2**40:
+        raise ShapeError(f"no array has the shape {value}")
+    return value

@@ -1,0 +1,188 @@
+"""Names and attributes that nodes get while they are composed, one stack of scopes per thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from symbolic.errors import ArgumentError
+
+__all__ = ["AttrScope", "NameManager", "Origin", "Prefix", "apart", "hide", "on_arrays", "origin", "visible"]
+
+Origin = tuple[Any, int]  # code object, offset of the instruction
+
+
+class _Stack(threading.local):
+    """The active managers of a thread, innermost last."""
+
+    def __init__(self) -> None:
+        self.names: list[NameManager] = [NameManager()]
+        self.attributes: list[AttrScope] = [AttrScope()]
+        self.runner: Any = None  # set while a body computes on arrays: calls of operators go there
+
+
+class NameManager:
+    """Give nodes without a name of their own one by kind and count: ``fullyconnected0``, ``fullyconnected1``.
+
+    ``with mx.name.NameManager():`` counts from zero again within the block.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def get(self, name: str | None, hint: str) -> str:
+        """Return ``name``, or a new one made from ``hint`` if there is none."""
+        if name:
+            return name
+        count = self._counts.get(hint, 0)
+        self._counts[hint] = count + 1
+        return f"{hint}{count}"
+
+    def __enter__(self) -> NameManager:
+        _stack.names.append(self)
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        _stack.names.pop()
+
+    @staticmethod
+    def current() -> NameManager:
+        """Return the innermost manager of this thread."""
+        return _stack.names[-1]
+
+
+class Prefix(NameManager):
+    """Put ``prefix`` before every name, given or made."""
+
+    def __init__(self, prefix: str):
+        super().__init__()
+        self._prefix = prefix
+
+    def get(self, name: str | None, hint: str) -> str:
+        return self._prefix + super().get(name, hint)
+
+
+HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "profiler_scope")
+
+
+def hide(key: str) -> str:
+    """Spell an attribute as it is stored: ``lr_mult`` is kept as ``__lr_mult__``."""
+    return f"__{key}__" if key in HIDDEN_KEYS else key
+
+
+def visible(attributes: dict[str, str]) -> dict[str, str]:
+    """Spell attributes for the user: the special ones under both names, as the reference does."""
+    shown = {}
+    for key, value in attributes.items():
+        shown[key] = value
+        if key[:2] == "__" and key[2:-2] in HIDDEN_KEYS:
+            shown[key[2:-2]] = value
+    return shown
+
+
+class AttrScope:
+    """Give every node composed within the block some attributes; an inner scope and the node itself win.
+
+    Parameters
+    ----------
+    **attributes : str
+        ``mx.AttrScope(ctx_group="stage1", __mark__="head")``.
+    """
+
+    def __init__(self, **attributes: str):
+        for key, value in attributes.items():
+            if not isinstance(value, str):
+                raise ArgumentError(f"attributes are strings: {key}={value!r}; write {key}={str(value)!r}")
+        self._attributes = {hide(key): value for key, value in attributes.items()}
+
+    def get(self, attributes: dict[str, str] | None) -> dict[str, str]:
+        """Join the scope's attributes with a node's own."""
+        if not self._attributes:
+            return dict(attributes) if attributes else {}
+        return {**self._attributes, **(attributes or {})}
+
+    def __enter__(self) -> AttrScope:
+        joined = AttrScope()
+        joined._attributes = {**_stack.attributes[-1]._attributes, **self._attributes}
+        _stack.attributes.append(joined)
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        _stack.attributes.pop()
+
+    @staticmethod
+    def current() -> AttrScope:
+        """Return the innermost scope of this thread, with all outer ones in it."""
+        return _stack.attributes[-1]
+
+
+class _Current:
+    """``NameManager._current.value``, where scripts of MXNet's users look for the active manager."""
+
+    def __init__(self, kind: str):
+        self._kind = kind
+
+    @property
+    def value(self) -> Any:
+        return getattr(_stack, self._kind)[-1]
+
+
+_stack = _Stack()
+NameManager._current = _Current("names")  # type: ignore[attr-defined]
+AttrScope._current = _Current("attributes")  # type: ignore[attr-defined]
+
+
+class _Quiet(NameManager):
+    """Names no one will see."""
+
+    def get(self, name: str | None, hint: str) -> str:
+        return name or hint
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Compose apart from the user's scopes: a body being opened, a gradient being made."""
+    runner, _stack.runner = _stack.runner, None
+    _stack.names.append(_quiet)
+    _stack.attributes.append(_no_attributes)
+    try:
+        yield
+    finally:
+        _stack.runner = runner
+        _stack.names.pop()
+        _stack.attributes.pop()
+
+
+@contextmanager
+def on_arrays(runner: Any) -> Iterator[None]:
+    """Send calls of operators to ``runner`` within the block: a body computing on arrays."""
+    before, _stack.runner = _stack.runner, runner
+    try:
+        yield
+    finally:
+        _stack.runner = before
+
+
+_quiet = _Quiet()
+_no_attributes = AttrScope()
+
+_LIBRARY = __file__.rsplit("/", 2)[0]
+_HERE = (f"{_LIBRARY}/symbolic/", f"{_LIBRARY}/executors/", "<frozen")
+_inside: dict[Any, bool] = {}
+
+
+def origin() -> Origin | None:
+    """Find the user's line: the first frame outside the library (about 0.2 µs; read as text only when asked)."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        code = frame.f_code
+        inside = _inside.get(code)
+        if inside is None:
+            inside = _inside[code] = code.co_filename.startswith(_HERE)
+        if not inside:
+            return code, frame.f_lasti
+        frame = frame.f_back
+    return None

@@ -1,0 +1,144 @@
+"""The Python operators of a Symbol: ``a + b``, ``a > 0``, ``-a``; numbers and arrays may stand on one side."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from symbolic import registry
+from symbolic.errors import ArgumentError
+
+__all__ = ["Arithmetic", "binary"]
+
+
+def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) -> Callable[..., Any]:
+    """Make a function of a symbol and a symbol, a number or an array.
+
+    Parameters
+    ----------
+    two : str
+        The operator for two symbols, under the alias that automatic names come from.
+    scalar : str
+        The one for a symbol and a number.
+    broadcast : str
+        The one for a symbol and an array.
+    reflected : str, optional
+        The scalar form with the number on the left, if ``scalar`` is not it.
+    """
+
+    def function(left: Any, right: Any) -> Any:
+        if isinstance(left, Arithmetic):
+            if isinstance(right, Arithmetic):
+                return registry.find(two)(left, right)
+            if isinstance(right, numbers.Number) or (isinstance(right, np.ndarray) and right.ndim == 0):
+                return registry.find(scalar)(left, scalar=right if not isinstance(right, np.ndarray) else right.item())
+            if isinstance(right, np.ndarray) or hasattr(right, "_as_constant"):
+                return registry.find(broadcast)(left, right)
+        elif isinstance(right, Arithmetic):
+            if isinstance(left, numbers.Number) or (isinstance(left, np.ndarray) and left.ndim == 0):
+                return registry.find(reflected or scalar)(right, scalar=left if not isinstance(left, np.ndarray) else left.item())
+            if isinstance(left, np.ndarray) or hasattr(left, "_as_constant"):
+                return registry.find(broadcast)(left, right)
+        other = right if isinstance(left, Arithmetic) else left
+        raise ArgumentError(f"type {type(other).__name__} not supported: expected a Symbol, a number or an array, got {other!r}")
+
+    return function
+
+
+add = binary("_Plus", "_PlusScalar", "broadcast_add")
+subtract = binary("_Minus", "_MinusScalar", "broadcast_sub", "_RMinusScalar")
+multiply = binary("_Mul", "_MulScalar", "broadcast_mul")
+divide = binary("_Div", "_DivScalar", "broadcast_div", "_RDivScalar")
+modulo = binary("_Mod", "_ModScalar", "broadcast_mod", "_RModScalar")
+raise_to = binary("_Power", "_PowerScalar", "broadcast_power", "_rpower_scalar")
+maximum = binary("_Maximum", "_MaximumScalar", "broadcast_maximum")
+minimum = binary("_Minimum", "_MinimumScalar", "broadcast_minimum")
+hypot = binary("_Hypot", "_HypotScalar", "broadcast_hypot")
+equal = binary("_equal", "_equal_scalar", "broadcast_equal")
+not_equal = binary("_not_equal", "_not_equal_scalar", "broadcast_not_equal")
+greater = binary("_greater", "_greater_scalar", "broadcast_greater", "_lesser_scalar")
+greater_equal = binary("_greater_equal", "_greater_equal_scalar", "broadcast_greater_equal", "_lesser_equal_scalar")
+lesser = binary("_lesser", "_lesser_scalar", "broadcast_lesser", "_greater_scalar")
+lesser_equal = binary("_lesser_equal", "_lesser_equal_scalar", "broadcast_lesser_equal", "_greater_equal_scalar")
+logical_and = binary("_logical_and", "_logical_and_scalar", "broadcast_logical_and")
+logical_or = binary("_logical_or", "_logical_or_scalar", "broadcast_logical_or")
+logical_xor = binary("_logical_xor", "_logical_xor_scalar", "broadcast_logical_xor")
+
+
+class Arithmetic:
+    """Python's operators, each an operator of the graph."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> Any:
+        return add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return add(other, self) if isinstance(other, np.ndarray) else add(self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        return subtract(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return subtract(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return multiply(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return multiply(other, self) if isinstance(other, np.ndarray) else multiply(self, other)
+
+    def __truediv__(self, other: Any) -> Any:
+        return divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return divide(other, self)
+
+    __div__, __rdiv__ = __truediv__, __rtruediv__
+
+    def __mod__(self, other: Any) -> Any:
+        return modulo(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return modulo(other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return raise_to(self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return raise_to(other, self)
+
+    def __neg__(self) -> Any:
+        return multiply(self, -1.0)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return registry.find("abs")(self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return registry.find("dot")(self, other)
+
+    def __eq__(self, other: object) -> Any:
+        return equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return not_equal(self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return greater(self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return greater_equal(self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return lesser(self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return lesser_equal(self, other)
+
+    __array_ufunc__ = None  # an array on the left hands over: np.ones(3) + symbol is symbol.__radd__

@@ -1,0 +1,355 @@
+"""Symbol: a handle on some values of a graph; what users compose, ask and bind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from symbolic.symbol.arithmetic import Arithmetic
+from symbolic.errors import ArgumentError, NameClash, NotSupported, UnknownName, closest, describe
+from symbolic.fluent import Fluent
+from symbolic.graph.graph import Graph, depth_first
+from symbolic.graph.node import Entry, Node, output_names
+from symbolic.graph.rewrite import mapped, rebuild, substitute
+from symbolic.scope import hide, visible
+
+__all__ = ["Group", "Symbol"]
+
+
+class Symbol(Arithmetic, Fluent):
+    """Some values of a graph, in order: the outputs of an operator, or a group.
+
+    Symbols are made by ``mx.sym.Variable`` and by calling operators; they never change, but for `_set_attr`.
+    """
+
+    __slots__ = ("__weakref__", "_entries")
+    __hash__ = None  # type: ignore[assignment]  # == composes
+
+    def __init__(self, entries: Sequence[Entry]):
+        self._entries = tuple(entries)
+
+    # -- names and structure ------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str | None:
+        """Name of the node, ``None`` for a group."""
+        node = self._node
+        return node.name if node is not None else None
+
+    @property
+    def _node(self) -> Node | None:
+        """The one node whose outputs these are."""
+        first = self._entries[0][0]
+        return first if all(node is first for node, _ in self._entries) else None
+
+    @property
+    def graph(self) -> Graph:
+        """The graph below, with nodes in order and values numbered (made anew at each call)."""
+        return Graph(self._entries)
+
+    def __repr__(self) -> str:
+        if self.name is not None:
+            return f"<Symbol {self.name}>"
+        return f"<Symbol group [{', '.join(node.name for node, _ in self._entries)}]>"
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter([Symbol((entry,)) for entry in self._entries])
+
+    def __bool__(self) -> bool:
+        raise NotSupported("a symbol has no truth value before it runs; compare results, or compose mx.sym.where")
+
+    def __getitem__(self, index: Any) -> Symbol:
+        """Pick outputs by position, name or slice.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such output (it is also an ``IndexError``, ``KeyError`` and ``ValueError``).
+        """
+        if isinstance(index, str):
+            names = self.list_outputs()
+            found = [place for place, name in enumerate(names) if name == index]
+            if not found:
+                raise UnknownName(describe(f"there is no output {index!r}{closest(index, names)}", name=self.name))
+            if len(found) > 1:
+                raise NameClash(describe(f"{len(found)} outputs are called {index!r}; index by position", name=self.name, facts={"found": found}))
+            return Symbol((self._entries[found[0]],))
+        if isinstance(index, slice):
+            return Symbol(self._entries[index])
+        try:
+            return Symbol((self._entries[index],))
+        except IndexError:
+            raise UnknownName(
+                describe(f"there is no output {index}", name=self.name, facts={"got": index, "expected": f"0 to {len(self) - 1}"})
+            ) from None
+        except TypeError:
+            raise ArgumentError(
+                describe("index a symbol by position, name or slice", name=self.name, facts={"got": repr(index), "expected": "int, str or slice"})
+            ) from None
+
+    def list_outputs(self) -> list[str]:
+        """List the names of the outputs."""
+        return [output_names(node)[index] for node, index in self._entries]
+
+    def list_arguments(self) -> list[str]:
+        """List the names of the variables that are to be bound, in the order of `bind`'s ``args``."""
+        return [node.name for node in self.graph.arguments]
+
+    def list_auxiliary_states(self) -> list[str]:
+        """List the names of the variables that operators rewrite: moving means, an optimizer's memory."""
+        return [node.name for node in self.graph.states]
+
+    def list_inputs(self) -> list[str]:
+        """List the names of all variables, arguments and auxiliary states."""
+        return [node.name for node in self.graph.variables]
+
+    @property
+    def num_outputs(self) -> int:
+        """How many outputs there are."""
+        return len(self._entries)
+
+    def get_internals(self) -> Symbol:
+        """Return every visible value of the graph as one group; pick by name: ``s.get_internals()["fc1_output"]``."""
+        return Symbol([(node, index) for node in depth_first(self._entries) for index in range(len(output_names(node)))])
+
+    def get_children(self) -> Symbol | None:
+        """Return the inputs of the node, or nodes, as a group; ``None`` for a variable."""
+        nodes = list(dict.fromkeys(node for node, _ in self._entries))
+        entries = [entry for node in nodes for entry in node.inputs]
+        return Symbol(entries) if entries else None
+
+    # -- attributes ---------------------------------------------------------------------------------------------------
+
+    def attr(self, key: str) -> str | None:
+        """Return an attribute or a parameter of the node as text, ``None`` if it has none."""
+        return self.list_attr().get(key)
+
+    def list_attr(self, recursive: bool = False) -> dict[str, str]:
+        """Return the attributes and parameters of the node as text."""
+        if recursive:
+            raise NotSupported("list_attr(recursive=True) is gone; use attr_dict()")
+        node = self._node
+        return {} if node is None else _shown(node)
+
+    def attr_dict(self) -> dict[str, dict[str, str]]:
+        """Return the attributes of every node that has some: name -> attributes."""
+        return {node.name: shown for node in depth_first(self._entries) if (shown := _shown(node))}
+
+    def _set_attr(self, **attributes: str) -> None:
+        """Annotate the node, seen by everybody who holds it."""
+        node = self._node
+        if node is None:
+            raise ArgumentError(describe("a group has no attributes; set those of its members", name=repr(self)))
+        for key, value in attributes.items():
+            if not isinstance(value, str):
+                raise ArgumentError(
+                    describe(f"attribute {key!r} must be a string", name=node.name, facts={"got": repr(value), "expected": repr(str(value))})
+                )
+        node.attrs = {**node.attrs, **{hide(key): value for key, value in attributes.items()}}
+
+    # -- composing ----------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Symbol, name: str | None = None, **kwargs: Symbol) -> Symbol:
+        """Put symbols in the place of variables, by position (the order of `list_arguments`) or by name."""
+        if args and kwargs:
+            raise ArgumentError(describe("compose with positional or with keyword symbols, not both", name=self.name))
+        graph = self.graph
+        wanted = graph.variables if kwargs else graph.arguments
+        if len(args) > len(wanted):
+            raise ArgumentError(
+                describe("too many symbols", name=self.name, facts={"got": len(args), "expected": [node.name for node in wanted]})
+            )
+        values: dict[Node, Entry] = {}
+        for variable, value in zip(wanted, args, strict=False):
+            values[variable] = _single(value, variable.name, self.name)
+        for key, value in kwargs.items():
+            found = [node for node in wanted if node.name == key]
+            if not found:
+                names = [node.name for node in wanted]
+                raise UnknownName(describe(f"no argument is called {key!r}{closest(key, names)}", name=self.name, facts={"expected": names}))
+            values.update(dict.fromkeys(found, _single(value, key, self.name)))
+        heads = substitute(self._entries, values)
+        if name is not None and self._node is not None and heads[0][0].op is not None:
+            old = heads[0][0]
+            renamed = Node(old.op, old.params, name, old.inputs, old.attrs, old.origin)
+            heads = [(renamed, index) for _, index in heads]
+        return Symbol(heads)
+
+    def __copy__(self) -> Symbol:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: Any) -> Symbol:
+        def copied(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry]:
+            twin = Node(node.op, node.params, node.name, inputs, node.attrs, node.origin)
+            return [(twin, index) for index in range(1 if node.op is None else node.params._layout.size)]
+
+        replaced = rebuild(depth_first(self._entries), copied)
+        return Symbol([mapped(entry, replaced) for entry in self._entries])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from symbolic.io.json import from_json
+
+        return from_json, (self.tojson(),)
+
+    # -- shapes and types ---------------------------------------------------------------------------------------------
+
+    def infer_shape(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+        """Infer all shapes from some: ``(argument shapes, output shapes, auxiliary shapes)``.
+
+        Returns ``(None, None, None)``, with a warning that names them, if some stay unknown.
+
+        Raises
+        ------
+        ShapeError
+            If shapes do not fit together.
+        """
+        from symbolic.infer.shape import infer_for_user
+
+        return infer_for_user(self, args, kwargs, partial=False)
+
+    def infer_shape_partial(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+        """Infer what can be inferred; unknown sizes are 0, an unknown rank is ``()`` (see ``mx.util.np_shape``)."""
+        from symbolic.infer.shape import infer_for_user
+
+        return infer_for_user(self, args, kwargs, partial=True)
+
+    def infer_type(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+        """Infer all types from some: ``(argument types, output types, auxiliary types)``."""
+        from symbolic.infer.dtype import infer_for_user
+
+        return infer_for_user(self, args, kwargs, partial=False)
+
+    def infer_type_partial(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+        """Infer what can be inferred; unknown types are ``None``."""
+        from symbolic.infer.dtype import infer_for_user
+
+        return infer_for_user(self, args, kwargs, partial=True)
+
+    # -- gradients ----------------------------------------------------------------------------------------------------
+
+    def gradient(self, wrt: str | Sequence[str]) -> Symbol:
+        """Differentiate the sum of the outputs: a Symbol with one output for each name in ``wrt``."""
+        from symbolic.autodiff.gradient import gradient_symbol
+
+        return gradient_symbol(self, [wrt] if isinstance(wrt, str) else list(wrt))
+
+    grad = gradient
+
+    # -- files --------------------------------------------------------------------------------------------------------
+
+    def tojson(self, remove_amp_cast: bool = True) -> str:
+        """Write the graph as JSON text that MXNet 1.9.1 loads."""
+        from symbolic.io.json import to_json
+
+        return to_json(self)
+
+    def save(self, fname: Any, remove_amp_cast: bool = True) -> None:
+        """Write the graph to a file, whole or not at all."""
+        from symbolic.io.json import save
+
+        save(self, fname)
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def bind(
+        self,
+        ctx: Any = None,
+        args: Any = None,
+        args_grad: Any = None,
+        grad_req: Any = "write",
+        aux_states: Any = None,
+        group2ctx: Any = None,
+        shared_exec: Any = None,
+        executor: str | None = None,
+    ) -> Any:
+        """Bind arrays to the variables and return an executor.
+
+        Parameters
+        ----------
+        ctx : Context
+            Accepted as in MXNet; everything runs on the host.
+        args : list or dict of NDArray
+            One for each argument.
+        args_grad : list or dict of NDArray, optional
+            Where gradients go; an argument without one gets none.
+        grad_req : str, list or dict
+            ``"write"``, ``"add"`` or ``"null"``, for all or for each argument.
+        aux_states : list or dict of NDArray, optional
+            One for each auxiliary state.
+        executor : str, optional
+            Which executor; ``"numpy"`` by default.
+
+        Raises
+        ------
+        BindError
+            If an array is missing, unknown, or does not fit.
+        """
+        from symbolic.backends import executor_class
+
+        return executor_class(executor).bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx, shared_exec)
+
+    def simple_bind(
+        self,
+        ctx: Any = None,
+        grad_req: Any = "write",
+        type_dict: Any = None,
+        stype_dict: Any = None,
+        group2ctx: Any = None,
+        shared_arg_names: Any = None,
+        shared_exec: Any = None,
+        shared_buffer: Any = None,
+        executor: str | None = None,
+        **shapes: Any,
+    ) -> Any:
+        """Infer all shapes from ``shapes``, allocate every array, and bind."""
+        from symbolic.backends import executor_class
+
+        return executor_class(executor).simple_bind(
+            self, ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, shapes
+        )
+
+    def eval(self, ctx: Any = None, **kwargs: Any) -> list[Any]:
+        """Bind the arrays in ``kwargs``, run once in inference, return the outputs."""
+        return self.bind(ctx, kwargs, grad_req="null", aux_states=kwargs).forward()
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def debug_str(self) -> str:
+        """Describe the graph as text, a node at a time."""
+        from symbolic.show.text import debug_str
+
+        return debug_str(self)
+
+
+def _shown(node: Node) -> dict[str, str]:
+    words = node.params._words if node.op is not None else {}
+    return {**words, **visible(dict(node.attrs))} if words or node.attrs else {}
+
+
+def _single(value: Any, argument: str, name: str | None) -> Entry:
+    if not isinstance(value, Symbol):
+        raise ArgumentError(
+            describe("compose with Symbols", name=name, facts={"argument": argument, "got": repr(value), "expected": "Symbol"})
+        )
+    if len(value._entries) != 1:
+        raise ArgumentError(
+            describe("pick one output to compose with", name=name, facts={"argument": argument, "got": value.list_outputs(), "expected": "one output"})
+        )
+    return value._entries[0]
+
+
+def Group(symbols: Sequence[Symbol], create_fn: Any = Symbol) -> Symbol:
+    """Join the outputs of several symbols into one symbol.
+
+    Raises
+    ------
+    ArgumentError
+        If ``symbols`` is empty or holds anything but symbols.
+    """
+    members = list(symbols) if isinstance(symbols, (list, tuple, Symbol)) else []
+    if not members or any(not isinstance(member, Symbol) for member in members):
+        raise ArgumentError(describe("Group needs a list of Symbols", facts={"got": repr(symbols), "expected": "one Symbol or more"}))
+    return create_fn([entry for member in members for entry in member._entries])

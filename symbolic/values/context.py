@@ -1,0 +1,86 @@
+"""Where arrays live. Everything runs in the memory of the host; the names of other devices are kept for old scripts."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, ClassVar
+
+from symbolic.errors import ArgumentError
+
+__all__ = ["Context", "cpu", "cpu_pinned", "current_context", "gpu", "num_gpus"]
+
+
+class Context:
+    """A device: its kind and its number.
+
+    Parameters
+    ----------
+    device_type : str or Context
+        ``"cpu"``, ``"gpu"``, ``"cpu_pinned"`` or ``"cpu_shared"``.
+    device_id : int, default 0
+        Which of them.
+    """
+
+    KINDS: ClassVar[dict[int, str]] = {1: "cpu", 2: "gpu", 3: "cpu_pinned", 5: "cpu_shared"}
+    devtype2str: ClassVar[dict[int, str]] = KINDS
+    devstr2type: ClassVar[dict[str, int]] = {name: number for number, name in KINDS.items()}
+    _current = threading.local()
+
+    def __init__(self, device_type: str | Context, device_id: int = 0):
+        if isinstance(device_type, Context):
+            device_type, device_id = device_type.device_type, device_type.device_id
+        if device_type not in self.devstr2type:
+            raise ArgumentError(f"a context is one of {', '.join(self.devstr2type)}, not {device_type!r}")
+        self.device_type = device_type
+        self.device_id = int(device_id)
+        self._before: list[Context | None] = []
+
+    @property
+    def device_typeid(self) -> int:
+        """Number of the kind in files."""
+        return self.devstr2type[self.device_type]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Context) and (self.device_type, self.device_id) == (other.device_type, other.device_id)
+
+    def __hash__(self) -> int:
+        return hash((self.device_type, self.device_id))
+
+    def __repr__(self) -> str:
+        return f"{self.device_type}({self.device_id})"
+
+    def __enter__(self) -> Context:
+        self._before.append(getattr(self._current, "value", None))
+        self._current.value = self
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._current.value = self._before.pop()
+
+    def empty_cache(self) -> None:
+        """Return unused memory of the device; there is none kept."""
+
+
+def cpu(device_id: int = 0) -> Context:
+    """Name the host's memory."""
+    return Context("cpu", device_id)
+
+
+def gpu(device_id: int = 0) -> Context:
+    """Name a graphics card; arrays said to be there stay in the host's memory."""
+    return Context("gpu", device_id)
+
+
+def cpu_pinned(device_id: int = 0) -> Context:
+    """Name page-locked memory of the host."""
+    return Context("cpu_pinned", device_id)
+
+
+def num_gpus() -> int:
+    """Count the graphics cards in use: none."""
+    return 0
+
+
+def current_context() -> Context:
+    """Return the context of the innermost ``with`` block, or ``cpu(0)``."""
+    return getattr(Context._current, "value", None) or cpu()
