@@ -63,10 +63,11 @@ class Executor(ABC):
         self._lock = threading.RLock()
         self._monitor: tuple[Callable[[str, NDArray], Any], bool] | None = None
         self._mode: bool | None = None  # of the last forward run
-        self.outputs = [self._empty(graph.number(entry)) for entry in graph.heads]
-
-    def _empty(self, number: int) -> NDArray:
-        return NDArray(np.zeros(self._shapes[number], self._dtypes[number]), self._ctx)
+        numbers = [graph.number(entry) for entry in graph.heads]
+        self.outputs = [NDArray(np.zeros(shapes[number], dtypes[number]), context) for number in numbers]
+        self._head_gradients = [np.zeros(shapes[number], dtypes[number]) for number in numbers]
+        variables = [*graph.arguments, *graph.states]
+        self._bound = {node: array._data for node, array in zip(variables, [*arguments, *states], strict=True)}
 
     # -- binding ------------------------------------------------------------------------------------------------------
 
@@ -272,7 +273,33 @@ class Executor(ABC):
             arrays = []
             for place, (value, output) in enumerate(zip(given, self.outputs, strict=False)):
                 arrays.append(None if value is None else _checked(value, output, f"out_grads[{place}]"))
-            self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
+            if self._wants_gradients:
+                self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
+
+    @property
+    def _wants_gradients(self) -> bool:
+        return any(request != "null" for request in self._requests)
+
+    def _enter(self, given: Sequence[np.ndarray | None], reached: Sequence[bool]) -> None:
+        """Copy head gradients in; those that nobody reads may be missing."""
+        for place, (array, target) in enumerate(zip(given, self._head_gradients, strict=True)):
+            if array is not None:
+                np.copyto(target, array, casting="unsafe")
+            elif reached[place]:
+                raise BindError(
+                    describe(
+                        f"output {self._symbol.list_outputs()[place]!r} is no loss: backward needs its gradient",
+                        facts={"argument": f"out_grads[{place}]", "got": "None", "expected": f"an array of shape {target.shape}"},
+                        hint="give out_grads, or end the graph in a loss such as SoftmaxOutput or MakeLoss",
+                    )
+                )
+
+    def _clear(self, places: Sequence[int]) -> None:
+        """Write zeros into the gradients of arguments that no output depends on."""
+        for place in places:
+            array = self.grad_arrays[place]
+            if array is not None and self._requests[place] == "write":
+                array._data.fill(0)
 
     @abstractmethod
     def _forward(self, is_train: bool) -> None:
@@ -283,8 +310,8 @@ class Executor(ABC):
         """Fill `grad_arrays`."""
 
     @abstractmethod
-    def _internals(self, is_train: bool) -> list[tuple[str, np.ndarray]]:
-        """Return the value of every output in the graph by name, hidden ones too, as the last forward run made it."""
+    def _internals(self, is_train: bool) -> list[np.ndarray]:
+        """Return every output of every node, hidden ones too, in the order of the graph, as a forward run makes it."""
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -299,26 +326,19 @@ class Executor(ABC):
         self._monitor = None if callback is None else (callback, bool(monitor_all))
 
     def _report(self, callback: Callable[[str, NDArray], Any], monitor_all: bool, is_train: bool) -> None:
-        values = self._internals(is_train)
-        by_entry = dict(values) if monitor_all else {}
-        if not monitor_all:
-            for name, value in values:
-                if not name.startswith("\0"):
-                    callback(name, NDArray(value.copy()))
-            return
-        from symbolic.graph.node import output_names
-
+        values = iter(self._internals(is_train))
+        made: dict[Node, list[np.ndarray]] = {node: [array] for node, array in self._bound.items()}
         for node in self._graph.nodes:
             if node.op is None:
                 continue
-            for slot, (below, index) in zip(node.params._layout.inputs, node.inputs, strict=True):
-                name = below.name if below.op is None else _all_names(below)[index]
-                value = by_entry.get("\0" + name) if below.op is None else by_entry.get(name)
-                if value is not None:
-                    callback(f"{node.name}_{slot}", NDArray(value.copy()))
-            for name in output_names(node):
-                if name in by_entry:
-                    callback(name, NDArray(by_entry[name].copy()))
+            layout = node.params._layout
+            made[node] = [next(values) for _ in range(layout.size)]
+            if monitor_all:
+                for slot, (below, index) in zip(layout.inputs, node.inputs, strict=True):
+                    callback(f"{node.name}_{slot}", NDArray(made[below][index].copy(), self._ctx))
+            names = (*layout.outputs, *layout.hidden[: len(layout.hidden) - len(layout.versions)])
+            for slot, array in zip(names, made[node], strict=False):
+                callback(f"{node.name}_{slot}", NDArray(array.copy(), self._ctx))
 
     def debug_str(self) -> str:
         """Describe the graph and its memory as text."""
@@ -378,11 +398,6 @@ class Executor(ABC):
         gradients = [fitted(node, array) for node, array in zip(graph.arguments, self.grad_arrays, strict=True)]
         states = [fitted(node, array) for node, array in zip(graph.states, self.aux_arrays, strict=True)]
         return type(self)(self._symbol, graph, inferred, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
-
-
-def _all_names(node: Node) -> tuple[str, ...]:
-    layout = node.params._layout
-    return tuple(f"{node.name}_{slot}" for slot in (*layout.outputs, *layout.hidden))
 
 
 def _context(ctx: Any) -> Context:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Kernel", "KernelTable"]
+from symbolic.errors import MXNetError, describe
+
+__all__ = ["Kernel", "KernelTable", "run", "wide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,16 @@ def wide(dtype: np.dtype) -> np.dtype:
     if dtype.kind in "iub":
         return np.dtype(np.float64)
     return np.dtype(np.float32) if dtype.itemsize < 4 else dtype
+
+
+def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
+    """Run a loop; an exception inside a kernel gets the node's name."""
+    place = -1
+    with np.errstate(all="ignore"):
+        try:
+            for place, call in enumerate(calls):  # noqa: B007
+                call()
+        except MXNetError:
+            raise
+        except Exception as error:
+            raise MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=nodes[place])) from error

@@ -1,5 +1,66 @@
-"""Symbols of MXNet 1.x on today's NumPy: compose, infer, differentiate, save, draw, bind and run."""
+"""Symbols of MXNet 1.x on today's NumPy: compose, infer, differentiate, save, draw, bind and run.
 
-from symbolic import symbol
+``import symbolic as mx``, then as ever: ``mx.sym.Variable``, ``mx.sym.FullyConnected``, ``symbol.simple_bind``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from symbolic import errors as base
+from symbolic import scope as attribute
+from symbolic import scope as name
+from symbolic import symbol, util
+from symbolic.backends import set_default_executor
+from symbolic.errors import MXNetError
+from symbolic.nd.array import NDArray
+from symbolic.scope import AttrScope
+from symbolic.symbol.handle import Symbol
+from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
+from symbolic.values import context
+from symbolic.values.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
 
 sym = symbol
+
+__version__ = "0.1.0"
+__all__ = [
+    "AttrScope",
+    "Context",
+    "MXNetError",
+    "NDArray",
+    "Symbol",
+    "attribute",
+    "base",
+    "context",
+    "cpu",
+    "cpu_pinned",
+    "current_context",
+    "gpu",
+    "is_np_shape",
+    "model",
+    "name",
+    "nd",
+    "ndarray",
+    "np_shape",
+    "num_gpus",
+    "random",
+    "set_default_executor",
+    "set_np_shape",
+    "sym",
+    "symbol",
+    "use_np_shape",
+    "util",
+    "visualization",
+    "viz",
+]
+
+_LATER = {"nd": "nd", "ndarray": "nd", "model": "model", "viz": "show.dot", "visualization": "show.dot", "random": "random"}
+
+
+def __getattr__(attribute_name: str) -> Any:
+    module = _LATER.get(attribute_name)
+    if module is None:
+        raise AttributeError(f"module 'symbolic' has no attribute {attribute_name!r}")
+    found = globals()[attribute_name] = importlib.import_module(f"symbolic.{module}")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from symbolic.errors import UnknownOperator, closest
@@ -30,7 +31,7 @@ def find(name: str) -> Any:
     UnknownOperator
         If there is none; the message offers the closest names.
     """
-    found = _table.get(name)
+    found = _table.get(name) or _declared().get(name)
     if found is None:
         raise UnknownOperator(f"no operator is called {name!r}{closest(name, _table)}")
     return found
@@ -38,9 +39,15 @@ def find(name: str) -> Any:
 
 def known(name: str) -> bool:
     """Whether an operator has this name."""
-    return name in _table
+    return name in _declared()
 
 
 def names() -> list[str]:
     """List all names and aliases, sorted."""
-    return sorted(_table)
+    return sorted(_declared())
+
+
+def _declared() -> dict[str, Any]:
+    """The table, once all operators are in it."""
+    importlib.import_module("symbolic.ops")
+    return _table

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from executors.kernel import Kernel, KernelTable
+from executors.kernel import Kernel, KernelTable, run
 from executors.memory import Plan, plan
 from executors.schedule import Schedule, Step, schedule
 from symbolic.errors import MissingKernel, MXNetError, describe
-from symbolic.graph.graph import Graph
 from symbolic.graph.node import Entry, Node
+from symbolic.passes.pipeline import Lowered
 from symbolic.random import stream
 
 __all__ = ["Program", "compile_graph"]
@@ -29,27 +29,30 @@ class Program:
 
     Attributes
     ----------
+    lowered : Lowered
+        What was compiled.
+    plan : Plan
+        The buffers.
+    arrays : dict
+        Value -> array, for those that lie in memory.
     forward, backward : tuple of callable
         The run loops.
     forward_nodes, backward_nodes : list of Node
         The node behind each callable, for messages.
-    arrays : dict
-        Value -> array, for those that lie in memory.
-    plan : Plan
-        Buffers, for `debug_str`.
-    scratch : Scratch
-        The working memory that steps share.
     """
 
-    graph: Graph
-    forward: tuple[Callable[[], Any], ...] = ()
-    backward: tuple[Callable[[], Any], ...] = ()
-    forward_nodes: list[Node] = field(default_factory=list)
-    backward_nodes: list[Node] = field(default_factory=list)
-    arrays: dict[int, np.ndarray] = field(default_factory=dict)
-    plan: Plan | None = None
-    scratch: Scratch | None = None
-    schedule: Schedule | None = None
+    lowered: Lowered
+    plan: Plan
+    arrays: dict[int, np.ndarray]
+    forward: tuple[Callable[[], Any], ...]
+    backward: tuple[Callable[[], Any], ...]
+    forward_nodes: list[Node]
+    backward_nodes: list[Node]
+
+    @property
+    def steps(self) -> int:
+        """How many calls a forward and a backward run make."""
+        return len(self.forward) + len(self.backward)
 
 
 class Scratch:
@@ -83,14 +86,11 @@ def aligned(nbytes: int) -> np.ndarray:
 
 
 def compile_graph(
-    graph: Graph,
+    lowered: Lowered,
     table: KernelTable,
-    shapes: Sequence[Any],
-    dtypes: Sequence[Any],
     variables: Mapping[Node, np.ndarray],
-    forward_heads: list[tuple[Entry, np.ndarray | None]],
+    heads: list[tuple[Entry, np.ndarray | None]],
     gradients: list[tuple[Entry, np.ndarray, str]],
-    forward_updates: dict[Node, Entry],
     is_train: bool,
 ) -> Program:
     """Compile a pure graph whose shapes and types are all known.
@@ -99,46 +99,38 @@ def compile_graph(
     ----------
     variables : mapping
         Where the values of variables lie.
-    forward_heads : list of (Entry, array or None)
+    heads : list of (Entry, array or None)
         Outputs and the arrays they go to; ``None`` leaves the place to the plan (a monitored value).
     gradients : list of (Entry, array, str)
         Gradients, where they go, and ``"write"`` or ``"add"``.
-    forward_updates : dict
-        The part of ``graph.updates`` that the forward phase makes.
     """
-    order = schedule(graph, [entry for entry, _ in forward_heads], forward_updates)
-    builder = _Builder(graph, table, shapes, dtypes, variables, order, is_train)
-    builder.place(forward_heads, gradients)
+    order = schedule(lowered.graph, [entry for entry, _ in heads], lowered.forward_updates)
+    builder = _Builder(lowered, table, variables, order, is_train)
+    builder.place(heads, gradients)
     return builder.build()
 
 
 class _Builder:
     """What the parts of a compilation share."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        table: KernelTable,
-        shapes: Sequence[Any],
-        dtypes: Sequence[Any],
-        variables: Mapping[Node, np.ndarray],
-        order: Schedule,
-        is_train: bool,
-    ):
-        self.graph, self.table, self.shapes, self.dtypes = graph, table, shapes, dtypes
-        self.variables, self.order, self.is_train = variables, order, is_train
+    def __init__(self, lowered: Lowered, table: KernelTable, variables: Mapping[Node, np.ndarray], order: Schedule, is_train: bool):
+        graph = lowered.graph
+        self.lowered, self.graph, self.shapes, self.dtypes = lowered, graph, lowered.shapes, lowered.dtypes
+        self.table, self.variables, self.order, self.is_train = table, variables, order, is_train
         self.views: dict[int, int] = {}
         self.outside: dict[int, np.ndarray] = {}
-        self.after_forward: list[tuple[Callable[[], Any], Node]] = []
-        self.after_backward: list[tuple[Callable[[], Any], Node]] = []
         self.before_forward: list[tuple[Callable[[], Any], Node]] = []
         self.copies: list[tuple[int, np.ndarray, bool, str, Node]] = []
         self.shadows: dict[int, np.ndarray] = {}
+        self.targets: set[int] = set()
         for node, start in zip(graph.nodes, graph.first, strict=True):
             if node.op is None and node in variables:
                 self.outside[start] = variables[node]
+        self.constants: set[Node] = set()
         for step in order.steps:
             self._find_view(step)
+            if not step.reads and not step.node.op.random:  # computed once, here and now
+                self.constants.add(step.node)
 
     def root(self, number: int) -> int:
         """The value in whose memory this one lies."""
@@ -182,7 +174,8 @@ class _Builder:
         for updates, backward in ((self.order.forward_updates, False), (self.order.backward_updates, True)):
             for variable, value in updates.items():
                 self._aim_state(variable, value, backward, readers, made, copied)
-        # a monitored value must not be overwritten: it gets memory of its own
+        # what is monitored, and what never changes, must not be overwritten: it gets memory of its own
+        kept += [value for step in self.order.steps if step.node in self.constants for value in step.writes]
         for value in kept:
             base = self.root(value)
             if base not in self.outside:
@@ -196,6 +189,7 @@ class _Builder:
         base = self.root(value)
         if request == "write" and base not in self.outside and array.flags.c_contiguous:
             self.outside[base] = array.reshape(self.shapes[base])
+            self.targets.add(base)
         else:
             self.copies.append((value, array, backward, request, node))
 
@@ -221,8 +215,13 @@ class _Builder:
             same = [place for place in reads if place == producer]
             if all(place <= producer for place in reads) and (not same or self._may_overwrite(step, old)):
                 self.outside[base] = array.reshape(self.shapes[base])
+                self.targets.add(base)
                 return
         self.copies.append((value, array, backward, "write", variable))
+
+    def _aimed(self, step: Step) -> bool:
+        """Whether a constant lies in memory that the user may write to, and has to be written at each run."""
+        return any(value in self.targets for value in step.writes)
 
     def _may_overwrite(self, step: Step, old: int) -> bool:
         return old in self._inplace(step) and sum(self.root(read) == old for read in step.reads) == 1 and len(step.writes) == 1
@@ -252,40 +251,40 @@ class _Builder:
         for step in self.order.steps:
             for value in step.writes:
                 nbytes[value] = math.prod(self.shapes[value]) * self.dtypes[value].itemsize
-        held = [_Hold(value) for value, *_ in self.copies]
-        planned = plan([*steps, *self._holding(held)], nbytes, self.outside, self.root, lambda step: self._inplace(step))
+        planned = plan([*steps, *self._holding()], nbytes, self.outside, self.root, self._inplace)
         buffers = [aligned(size) for size in planned.sizes]
-        program = Program(self.graph, plan=planned, scratch=Scratch(), schedule=self.order)
-        arrays = program.arrays
-        arrays.update(self.outside)
+        arrays: dict[int, np.ndarray] = dict(self.outside)
         for value, buffer in planned.buffer.items():
-            size = nbytes[value]
-            arrays[value] = buffers[buffer][:size].view(self.dtypes[value]).reshape(self.shapes[value])
+            arrays[value] = buffers[buffer][: nbytes[value]].view(self.dtypes[value]).reshape(self.shapes[value])
         for step in self.order.steps:
             for value in step.writes:
                 if value in self.views:
                     arrays[value] = arrays[self.views[value]].reshape(self.shapes[value])
-        calls: tuple[list[Any], list[Any]] = ([*[c for c, _ in self.before_forward]], [])
-        nodes: tuple[list[Node], list[Node]] = ([*[n for _, n in self.before_forward]], [])
+        scratch = Scratch()
+        calls: tuple[list[Any], list[Any]] = ([call for call, _ in self.before_forward], [])
+        nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
         for step in steps:
-            call = self._call(step, arrays, program)
-            if call is not None:
+            scratch.begin()
+            call = self._call(step, arrays, scratch)
+            if call is None:
+                continue
+            if step.node in self.constants and not self._aimed(step):
+                run((call,), [step.node])
+            else:
                 calls[step.backward].append(call)
                 nodes[step.backward].append(step.node)
         for value, array, backward, request, node in self.copies:
-            source = arrays[value].reshape(array.shape) if arrays[value].shape != array.shape else arrays[value]
+            source = arrays[value].reshape(array.shape)
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
             calls[backward].append(call)
             nodes[backward].append(node)
-        program.forward, program.backward = tuple(calls[0]), tuple(calls[1])
-        program.forward_nodes, program.backward_nodes = nodes
-        return program
+        return Program(self.lowered, planned, arrays, tuple(calls[0]), tuple(calls[1]), *nodes)
 
-    def _holding(self, held: list[_Hold]) -> list[Any]:
+    def _holding(self) -> list[Step]:
         """Stand for the copies at the end, which read values as steps do."""
-        return [Step(None, (h.value,), [h.value], range(0), [], True) for h in held]  # type: ignore[arg-type]
+        return [Step(node, (value,), [value], range(0), [], True) for value, _, _, _, node in self.copies]
 
-    def _call(self, step: Step, arrays: dict[int, np.ndarray], program: Program) -> Callable[[], Any] | None:
+    def _call(self, step: Step, arrays: dict[int, np.ndarray], scratch: Scratch) -> Callable[[], Any] | None:
         node = step.node
         kernel = self.table.get(node.op.name)
         if kernel is None:
@@ -296,14 +295,7 @@ class _Builder:
         inputs = [shadows.get(n, arrays.get(n)) for n in step.inputs]
         wanted = set(step.writes)
         outputs = [arrays[n] if n in wanted else None for n in step.outputs]
-        assert program.scratch is not None
-        program.scratch.begin()
-        return bound(kernel, node, inputs, outputs, self.is_train, program.scratch)
-
-
-@dataclass(slots=True)
-class _Hold:
-    value: int
+        return bound(kernel, node, inputs, outputs, self.is_train, scratch)
 
 
 def bound(

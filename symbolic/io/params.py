@@ -45,7 +45,7 @@ class Parameters(NamedTuple):
 def load(origin: Any, *, limits: Limits | None = None) -> Parameters:
     """Read all arrays of a file, whichever version of MXNet wrote it.
 
-    Memory in use never exceeds the size of the file by more than its largest sparse array made dense.
+    Memory in use is that of the arrays, the sparse ones made dense, and nothing besides.
 
     Parameters
     ----------

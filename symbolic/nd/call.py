@@ -9,9 +9,13 @@ import numpy as np
 from symbolic import registry
 from symbolic.backends import run_operator
 from symbolic.errors import ArgumentError, describe
+from symbolic.graph.graph import Graph
+from symbolic.graph.node import Node
+from symbolic.infer.dtype import dtypes_of
 from symbolic.nd.array import NDArray
 from symbolic.operator.body import run_body
 from symbolic.operator.fields import Tensors
+from symbolic.passes.expand import is_float, widest
 from symbolic.scope import on_arrays as bodies_on_arrays
 from symbolic.values.context import Context
 
@@ -97,21 +101,18 @@ def evaluate(op: Any, params: Any, arrays: list[NDArray], is_train: bool = False
     """Compute every output: a composite's body runs on the arrays, a primitive's kernel is called."""
     if op.body is None:
         return [NDArray(x) for x in run_operator(op, params, [a._data for a in arrays], is_train)]
-    narrow = next((a._data.dtype for a in arrays if a._data.dtype.itemsize == 2 and a._data.dtype.kind not in "iu"), None)
-    wide = [a.astype(np.float32) if a._data.dtype == narrow else a for a in arrays] if narrow is not None else arrays
+    types = [array._data.dtype for array in arrays]
+    wide = widest(types)
+    mixed = any(is_float(dtype) and dtype != wide for dtype in types)
+    inputs = [a.astype(wide) if is_float(t) and t != wide else a for a, t in zip(arrays, types, strict=True)] if mixed else arrays
     with bodies_on_arrays(call):
-        results = run_body(op, params, [*wide, *[None] * params._layout.size], is_train)
-    if narrow is None:
+        results = run_body(op, params, [*inputs, *[None] * params._layout.size], is_train)
+    if not mixed:
         return results
-    types = _types(op, params, arrays)
-    return [r if r._data.dtype == t else r.astype(t) for r, t in zip(results, types, strict=True)]
+    return [r if r._data.dtype == t else r.astype(t) for r, t in zip(results, _types(op, params, arrays), strict=True)]
 
 
 def _types(op: Any, params: Any, arrays: list[NDArray]) -> list[np.dtype]:
-    from symbolic.graph.graph import Graph
-    from symbolic.graph.node import Node
-    from symbolic.infer.dtype import dtypes_of
-
     variables = [Node(None, None, slot) for slot in params._layout.inputs]
     node = Node(op, params, op.hint, tuple([(v, 0) for v in variables]))
     graph = Graph([(node, 0)])

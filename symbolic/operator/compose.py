@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from symbolic.operator.fields import Tensors
 from symbolic.operator.text import spell
 from symbolic.scope import _stack, hide, origin
 from symbolic.symbol.handle import Symbol
+from symbolic.values.dtype import dtype_of
 
 __all__ = ["adopt", "compose", "constant", "find_op"]
 
@@ -205,4 +207,6 @@ def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
 def constant(value: Any) -> Symbol:
     """Make an array a constant of the graph; its values are copied."""
     array = value if isinstance(value, np.ndarray) else value._as_constant()
-    return registry.find("_constant").of(array)
+    dtype = dtype_of(array.dtype)
+    text = base64.b64encode(np.ascontiguousarray(array, dtype.newbyteorder("<")).tobytes()).decode("ascii")
+    return registry.find("_constant")(shape=array.shape, dtype=dtype, values=text)

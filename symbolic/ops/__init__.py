@@ -14,3 +14,21 @@ def __getattr__(name: str) -> Any:
     return found
 
 
+# Imported by their paths, not ``from``: the file clip must not hide the operator clip.
+import symbolic.ops.create  # noqa: E402
+import symbolic.ops.elemwise.arithmetic
+import symbolic.ops.elemwise.clip
+import symbolic.ops.elemwise.logic
+import symbolic.ops.elemwise.unary
+import symbolic.ops.optimizer.adagrad
+import symbolic.ops.optimizer.adam
+import symbolic.ops.optimizer.adamw
+import symbolic.ops.optimizer.finite
+import symbolic.ops.optimizer.ftml
+import symbolic.ops.optimizer.ftrl
+import symbolic.ops.optimizer.lamb
+import symbolic.ops.optimizer.lars
+import symbolic.ops.optimizer.nag
+import symbolic.ops.optimizer.rmsprop
+import symbolic.ops.optimizer.sgd
+import symbolic.ops.optimizer.sign  # noqa: F401

@@ -16,9 +16,9 @@ from symbolic.operator.op import Op
 from symbolic.scope import apart
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["expand", "without_gradient"]
+__all__ = ["expand", "is_float", "widest", "without_gradient"]
 
-NARROW = ("float16", "bfloat16")
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def without_gradient(op: Op) -> bool:
@@ -39,33 +39,39 @@ def expand(graph: Graph, wanted: Callable[[Op], bool], is_train: bool = False, d
     is_train : bool
         The mode, for bodies that depend on it.
     dtypes : sequence, optional
-        The type of each value. Bodies of narrow floating-point types compute in float32: their inputs are widened,
-        their results narrowed.
+        The type of each value. A body computes in the widest floating-point type of its inputs, at least float32:
+        they are widened to it, and results narrowed to their type.
     """
-    narrow = [] if dtypes is None else [dtype is not None and dtype.name in NARROW for dtype in dtypes]
-    if not any(narrow):
-        narrow = []
-
     def make(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
         op = node.op
         if op is None or op.body is None or not wanted(op):
             return None
         recipe = recipe_of(op, node.params, is_train)
-        if narrow and dtypes is not None and node in graph.index:
-            place = graph.index[node]
-            first, numbers = graph.first[place], graph.inputs[place]
-            results = range(first, first + node.params._layout.size)
-            if any(narrow[number] for number in (*numbers, *results)):
-                inputs = tuple([_cast(entry, np.dtype("float32")) if narrow[n] else entry for entry, n in zip(inputs, numbers, strict=True)])
-                values = copy_recipe(recipe, node, inputs)
-                return [_cast(value, dtypes[n]) if narrow[n] else value for value, n in zip(values, results, strict=True)]
-        return copy_recipe(recipe, node, inputs)
+        if dtypes is None or node not in graph.index:
+            return copy_recipe(recipe, node, inputs)
+        place = graph.index[node]
+        first = graph.first[place]
+        before = [dtypes[number] for number in graph.inputs[place]]
+        wide = widest(before)
+        after = dtypes[first : first + node.params._layout.size]
+        inputs = tuple([_cast(entry, wide) if is_float(t) and t != wide else entry for entry, t in zip(inputs, before, strict=True)])
+        return [_cast(value, t) if is_float(t) and t != wide else value for value, t in zip(copy_recipe(recipe, node, inputs), after, strict=True)]
 
     while True:
         opened = derive(graph, make)
         if opened is graph:
             return graph
-        graph, narrow = opened, []  # what was widened outside is wide within
+        graph, dtypes = opened, None  # what was widened outside is wide within
+
+
+def is_float(dtype: Any) -> bool:
+    """Whether a type is one of floating-point numbers."""
+    return dtype is not None and dtype.kind not in "iub"
+
+
+def widest(dtypes: Sequence[Any]) -> Any:
+    """Return the type in which a body computes: the widest floating-point one, at least float32."""
+    return FLOAT64 if FLOAT64 in dtypes else FLOAT32
 
 
 def _cast(entry: Entry, dtype: np.dtype) -> Entry:

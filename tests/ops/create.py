@@ -13,7 +13,7 @@ for op in ("_zeros", "_ones"):
     CASES += [Case(op, {}, {"shape": (2,), "ctx": "cpu(0)"})]
     # A shape that is unknown, in all or in part, waits for the reader; alone it stays unknown.
     CASES += [Case(op, {}, params, refused=True) for params in ({}, {"shape": ()}, {"shape": (0, 3)}, {"shape": (-1, 2)})]
-    CASES += [Case(op, {}, {"shape": (2,), "dtype": "int16"}, refused=True), Case(op, {}, {"shape": (2.5,)}, refused=True)]
+    CASES += [Case(op, {}, {"shape": (2,), "dtype": "int33"}, refused=True), Case(op, {}, {"shape": (2.5,)}, refused=True)]
 
 CASES += [Case("_full", {}, {"shape": (2, 3), "value": value}) for value in (2.75, -1, 0, 1e-30, "nan", "inf", "-inf")]
 CASES += [Case("_full", {}, {"shape": (2, 3), "value": 1, "dtype": dtype}) for dtype in (*DTYPES, "bool")]
@@ -29,7 +29,7 @@ CASES += [
 # The type is a number here: 0 float32, 1 float64, 2 float16, 3 uint8, 4 int32, 5 int8, 6 int64, 7 bool.
 CASES += [Case("_zeros_without_dtype", {}, {"shape": (2, 3), "dtype": code}) for code in range(8)]
 CASES += [Case("_zeros_without_dtype", {}, params, refused=True)
-          for params in ({"shape": (2, 3)}, {"shape": (2,), "dtype": -1}, {"shape": (2,), "dtype": "float32"}, {"dtype": 0})]
+          for params in ({"shape": (2,), "dtype": "float32"}, {"shape": (2,), "dtype": 33}, {"dtype": 0})]
 
 CASES += [Case("_arange", {}, params) for params in (
     {"start": 5}, {"start": 1, "stop": 5}, {"start": 1, "stop": 5, "step": 2}, {"start": 0.5, "stop": 3}, {"start": -2, "stop": 2.5},

@@ -16,8 +16,9 @@ INIT_OUTPUT = param("No effect: results here start afresh.", default=True)
 
 
 def flaws(array: Any) -> Any:
-    """Count infinities and not-a-numbers, in float32; none in an empty array."""
-    return ops.Cast(ops.sum(ops.logical_not(ops.abs(array) < math.inf)), dtype="float32")
+    """Count infinities and not-a-numbers: one float32 number, zero for an empty array."""
+    count = ops.sum(ops.logical_not(ops.abs(array) < math.inf))
+    return ops.Cast(ops.reshape(count, shape=(1,)), dtype="float32")
 
 
 @operator

@@ -51,8 +51,9 @@ class ftrl_update(Operator):
     def body(self, weight, grad, z, n):
         g = clipped(self.rescale_grad * grad, self.clip_gradient)
         grown = n + ops.square(g)
-        z = z + g - (ops.sqrt(grown) - ops.sqrt(n)) * weight / self.lr
+        root = ops.sqrt(grown)
+        z = z + g - (root - ops.sqrt(n)) * weight / self.lr
         yield "z", z
         yield "n", grown
         shrunk = self.lamda1 * ops.sign(z) - z
-        yield "output", shrunk / ((self.beta + ops.sqrt(grown)) / self.lr + self.wd) * (ops.abs(z) > self.lamda1)
+        yield "output", shrunk / ((self.beta + root) / self.lr + self.wd) * (ops.abs(z) > self.lamda1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic import ops
 from symbolic.operator.declare import Operator, not_differentiable, operator
 from symbolic.operator.fields import Tensor, param, tensor
-from symbolic.operator.op import Rule
+from symbolic.operator.op import Op
 from symbolic.operator.rules import same_shapes
 from symbolic.ops.optimizer.fields import (
     CLIP_GRADIENT,
@@ -20,11 +19,14 @@ from symbolic.ops.optimizer.fields import (
     SQUARE_DECAY,
     VAR,
     WEIGHT,
+    Facts,
+    Slots,
     apart_from,
     clipped,
     floating,
+    whole,
 )
-from symbolic.ops.optimizer.lift import Step, in_float32, mixed_precision, over_many
+from symbolic.ops.optimizer.lift import Step, mixed_precision, over_many
 
 __all__ = [
     "_multi_lamb_update",
@@ -111,26 +113,30 @@ class lamb_update_phase2(Operator):
         yield "output", weight - ops.broadcast_mul(self.lr * ratio, g)
 
 
-def both_phases(params: Any, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Do both phases, with the lengths between them."""
-    weight, direction = slots["weight"], None
-    for slot, value in lamb_update_phase1.body(params, slots):
-        if slot == "output":
-            direction = value
-        else:
-            yield slot, value
-    lengths = {"r1": ops.norm(weight), "r2": ops.norm(direction)}
-    yield from lamb_update_phase2.body(params, {"weight": weight, "g": direction, **lengths})
+def length(value: Any) -> Any:
+    """Take the Euclidean length of an array, as an array of one element (under ``np_shape`` a norm has none of its axes)."""
+    return ops.reshape(ops.norm(value), shape=(1,))
 
 
-LAMB = Step(
-    "lamb_update",
-    lamb_update_phase1.inputs,
-    {**lamb_update_phase1.params, **lamb_update_phase2.params},
-    same_shapes,
-    all_alike,
-    Rule(both_phases, (), whole=True),
-)
+def both_phases(first: Op, second: Op) -> Step:
+    """Put the phases in a row; the lengths of weight and direction are taken between them."""
+
+    def body(params: Any, slots: Slots) -> Facts:
+        assert first.body is not None and second.body is not None
+        direction = None
+        for slot, value in first.body(params, slots):
+            if slot == "output":
+                direction = value
+            else:
+                yield slot, value
+        lengths = {"r1": length(slots["weight"]), "r2": length(direction)}
+        yield from second.body(params, {**slots, "g": direction, **lengths})
+
+    inputs = {slot: second.inputs.get(slot, field) for slot, field in first.inputs.items()}  # the second writes weight32
+    params = {**first.params, **second.params}
+    return Step(f"{first.name}, 2", inputs, params, first.infer_shape, second.infer_dtype, whole(body))
+
+
 PLURALS = {"learning_rates": "lr", "wds": "wd", "step_count": "t"}
 WORDS = (
     *("learning_rates", "beta1", "beta2", "epsilon", "wds", "rescale_grad"),
@@ -139,5 +145,9 @@ WORDS = (
 
 mp_lamb_update_phase1 = mixed_precision("mp_lamb_update_phase1", lamb_update_phase1, writes=False)
 mp_lamb_update_phase2 = mixed_precision("mp_lamb_update_phase2", lamb_update_phase2)
-_multi_lamb_update = over_many("_multi_lamb_update", LAMB, WORDS, plurals=PLURALS, count="num_tensors")
-_multi_mp_lamb_update = over_many("_multi_mp_lamb_update", in_float32(LAMB), WORDS, plurals=PLURALS, count="num_tensors")
+
+lamb_update = both_phases(lamb_update_phase1, lamb_update_phase2)
+mp_lamb_update = both_phases(mp_lamb_update_phase1, mp_lamb_update_phase2)
+
+_multi_lamb_update = over_many("_multi_lamb_update", lamb_update, WORDS, plurals=PLURALS, count="num_tensors")
+_multi_mp_lamb_update = over_many("_multi_mp_lamb_update", mp_lamb_update, WORDS, plurals=PLURALS, count="num_tensors")

@@ -60,4 +60,5 @@ class multi_sum_sq(Operator):
         yield "output", FLOAT32
 
     def body(self, data):
-        yield "output", ops.Cast(ops.Concat(*[ops.sum(ops.square(array)) for array in data], dim=0), dtype="float32")
+        sums = [ops.reshape(ops.sum(ops.square(array)), shape=(1,)) for array in data]
+        yield "output", ops.Cast(ops.Concat(*sums, dim=0), dtype="float32")

@@ -111,7 +111,7 @@ def over_many(
     count : str
         The parameter that says how many weights there are.
     """
-    many = Many(step, words, {word: plurals[word] for word in words if word in plurals}, shared, preloaded, count)
+    many = Many(step, words, plurals, shared, preloaded, count)
     doc = f"{', '.join(many.own)} of the first weight, of the second, ..." + (f"; then {', '.join(many.shared)}." if many.shared else "")
     return declared(
         name,
@@ -137,16 +137,16 @@ class Factor:
 
 
 class Many:
-    """The fields and rules of a step of many weights; inputs and outputs are called ``weight_0``, ``output_0``, ... in it."""
+    """The fields and rules of a step of many weights."""
 
     def __init__(
-        self, step: Op | Step, words: tuple[str, ...], plurals: dict[str, str], shared: tuple[str, ...], preloaded: bool, number: str
+        self, step: Op | Step, words: tuple[str, ...], plurals: Mapping[str, str], shared: tuple[str, ...], preloaded: bool, number: str
     ):
-        self.step = step
+        self.step: Any = step
         self.words = words
-        self.plurals = plurals
+        self.plurals = {word: plurals[word] for word in words if word in plurals}
         self.own = tuple(slot for slot in step.inputs if slot not in shared)
-        self.shared = (*shared, *plurals) if preloaded else shared
+        self.shared = (*shared, *self.plurals) if preloaded else shared
         self.preloaded = preloaded
         self.number = number
 
@@ -156,11 +156,10 @@ class Many:
         """Make the parameters."""
         made: dict[str, Param] = {}
         for word in self.words:
-            singular = self.plurals.get(word)
-            if singular is None:
+            if word not in self.plurals:
                 made[word] = self.step.params[word]
             elif not self.preloaded:
-                made[word] = copy.copy(self.step.params[singular])
+                made[word] = copy.copy(self.step.params[self.plurals[word]])
                 made[word].doc += " One for each weight."
                 made[word].type = tuple[made[word].type, ...]
                 made[word].default = REQUIRED
@@ -184,7 +183,7 @@ class Many:
         return self.count(params) * len(self.own) + len(self.shared)
 
     def spell(self, params: Any, place: int) -> str:
-        """Name the input at a place."""
+        """Name the input at a place: ``weight_0``, ``grad_0``, ``weight_1``, ``grad_1``, ..., ``lrs``, ``wds``."""
         weight, slot = divmod(place, len(self.own))
         return f"{self.own[slot]}_{weight}" if weight < self.count(params) else self.shared[place - self.count(params) * len(self.own)]
 
@@ -195,54 +194,55 @@ class Many:
     # -- rules
 
     def infer_shape(self, params: Any, slots: Slots) -> Facts:
-        """Apply the rule of the step to each weight; arrays of numbers have one for each."""
-        yield from self.each(self.step.infer_shape, params, slots, (self.count(params),))
+        """Apply the rule of the step to each weight; an array of numbers has one for each."""
+        return self.for_each(self.step.infer_shape, params, slots, (self.count(params),))
 
     def infer_dtype(self, params: Any, slots: Slots) -> Facts:
-        """Apply the rule of the step to each weight; arrays of numbers are float32."""
-        yield from self.each(self.step.infer_dtype, params, slots, FLOAT32)
+        """Apply the rule of the step to each weight; an array of numbers is float32."""
+        return self.for_each(self.step.infer_dtype, params, slots, FLOAT32)
 
-    def each(self, rule: Rule, params: Any, slots: Slots, numbers: Any) -> Facts:
-        flat = self.flattened(params, slots)
-        members = (*self.own, *(f"new_{slot}" for slot in self.own if self.step.inputs[slot].mutated), "output")
-        for weight in range(self.count(params)):
-            names = {slot: f"{slot}_{weight}" for slot in members} | {slot: slot for slot in self.step.inputs if slot in self.shared}
-            for slot, fact in rule(params, {slot: flat[name] for slot, name in names.items() if name in flat}):
-                flat[names[slot]] = fact
+    def for_each(self, rule: Rule, params: Any, slots: Slots, numbers: Any) -> Facts:
+        data, outputs = self.by_name(params, slots["data"]), list(slots["output"])
+        for weight, output in enumerate(outputs):
+            names = self.names_of(weight)
+            for slot, fact in rule(params, {slot: data[name] for slot, name in names.items()} | {"output": output}):
+                if slot == "output":
+                    outputs[weight] = fact
+                else:
+                    data[names[slot]] = fact
         if self.preloaded:
-            flat.update(dict.fromkeys(self.plurals, numbers))
-        yield "data", [flat[self.spell(params, place)] for place in range(self.size(params))]
-        yield "output", [flat[f"output_{weight}"] for weight in range(self.count(params))]
-        yield from ((slot, fact) for slot, fact in flat.items() if slot in slots)
-
-    def flattened(self, params: Any, slots: Slots) -> dict[str, Any]:
-        """Call the members of lists by their names."""
-        flat = {slot: value for slot, value in slots.items() if not isinstance(value, list)}
-        flat.update((self.spell(params, place), value) for place, value in enumerate(slots["data"]))
-        flat.update((f"output_{weight}", value) for weight, value in enumerate(slots.get("output", ())))
-        return flat
+            data.update(dict.fromkeys(self.plurals, numbers))
+        yield "data", list(data.values())
+        yield "output", outputs
 
     def body(self, params: Any, slots: Slots) -> Facts:
         """Do the step for each weight."""
-        flat = self.flattened(params, slots)
-        outputs = []
+        data, outputs = self.by_name(params, slots["data"]), []
         for weight in range(self.count(params)):
-            inputs = {slot: flat[slot if slot in self.shared else f"{slot}_{weight}"] for slot in self.step.inputs}
-            for slot, value in self.step.body(self.singular(params, flat, weight), inputs):
+            names = self.names_of(weight)
+            for slot, value in self.step.body(self.singular(params, data, weight), {slot: data[name] for slot, name in names.items()}):
                 if slot == "output":
                     outputs.append(value)
                 else:
-                    yield f"{slot}_{weight}", value
+                    yield names[slot], value
         yield "output", outputs
 
-    def singular(self, params: Any, flat: Slots, weight: int) -> Any:
+    def by_name(self, params: Any, data: list[Any]) -> dict[str, Any]:
+        """Call the inputs by their names, in order."""
+        return {self.spell(params, place): value for place, value in enumerate(data)}
+
+    def names_of(self, weight: int) -> dict[str, str]:
+        """Find the inputs of one weight: slot of the step -> name."""
+        return {slot: slot if slot in self.shared else f"{slot}_{weight}" for slot in self.step.inputs}
+
+    def singular(self, params: Any, data: Slots, weight: int) -> Any:
         """Make the parameters of one weight's step."""
         own = {}
         for word in self.words:
             if word not in self.plurals:
                 own[word] = getattr(params, word)
             elif self.preloaded:
-                own[self.plurals[word]] = Factor(ops.slice_axis(flat[word], axis=0, begin=weight, end=weight + 1))
+                own[self.plurals[word]] = Factor(ops.slice_axis(data[word], axis=0, begin=weight, end=weight + 1))
             else:
                 own[self.plurals[word]] = getattr(params, word)[weight]
         return SimpleNamespace(**own)

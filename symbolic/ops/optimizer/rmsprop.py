@@ -61,7 +61,7 @@ class rmsprop_update(Operator):
 
 @operator
 class rmspropalex_update(Operator):
-    """Step ``weight`` with momentum along its gradient divided by its running standard deviation.
+    """Step ``weight`` with momentum along its gradient over the running standard deviation.
 
     ::
 

@@ -38,14 +38,3 @@ for name in (*COMPARISONS, *CONNECTIVES):
               for scalar in (1, 0) for is_int in ({}, {"is_int": False})]
     # A number is compared as a number of the array's type: 0.1 is equal to the float32 next to it.
     CASES += [Case(op, {"data": values([0.1, 0.2, 0.3], dtype=dtype)}, {"scalar": 0.1}, gradient=False) for dtype in DTYPES[:3]]
-
-# Whether all numbers are finite: one number, always float32.
-for dtype in DTYPES[:3]:
-    CASES += [Case("all_finite", {"data": values([[1, 2], [3, last]], dtype=dtype)}, gradient=False) for last in (4, INF, -INF, NAN)]
-CASES += [Case("multi_all_finite", [values([1, 2]), values([[3, last]])], {"num_arrays": 2}, gradient=False) for last in (4, INF, NAN)]
-CASES += [
-    Case("multi_all_finite", [values([NAN, 2]), values([[3, 4]])], {"num_arrays": 2}, gradient=False),
-    Case("multi_all_finite", [values([1, 2])], gradient=False),
-    Case("all_finite", {"data": values([1, 2], dtype="int32")}, gradient=False, refused=True),
-    Case("multi_all_finite", [values([1, 2]), values([3, 4])], gradient=False, refused=True),
-]

@@ -34,6 +34,17 @@ WHOLE.update({"arctanh": [0], "erfinv": [0], "gamma": [1, 2, 3, 5], "gammaln": [
 SIGNED = ("abs", "negative", "sign", "relu", "_copy", "BlockGrad", "logical_not", *ROUNDING, "cbrt", "arctan", "arcsinh", "tanh")
 
 
+# Constants, the defaults of parameters and digamma are of float32 in the reference, whatever the type of the data.
+COARSE = {"hard_sigmoid": 1e-7, "degrees": 1e-7, "radians": 1e-7, "erf": 1e-7, "erfinv": 1e-7, "gamma": 1e-5, "gammaln": 1e-5}
+
+
+def coarse(name, dtype):
+    """Widen the tolerance where the reference is less exact than its type."""
+    if name not in COARSE or dtype != "float64":
+        return {}
+    return {"rtol": COARSE[name], "atol": 1e-9, "why": "the reference computes with constants of float32"}
+
+
 def typical(name, *shape, dtype="float32"):
     low, high = SMOOTH.get(name, (-3, 3))
     return uniform(low, high, *shape, dtype=dtype)
@@ -42,16 +53,27 @@ def typical(name, *shape, dtype="float32"):
 CASES = []
 for name in (*SMOOTH, *FLAT):
     smooth = name in SMOOTH
-    CASES += [Case(name, {"data": typical(name, 3, 4, dtype=dtype)}, finite=smooth) for dtype in ("float32", "float64", "float16")]
+    edges = EDGES[:-1] if name in ("abs", "sign", "relu") else EDGES
+    CASES += [Case(name, {"data": typical(name, 3, 4, dtype=dtype)}, finite=smooth, **coarse(name, dtype))
+              for dtype in ("float32", "float64", "float16")]
     CASES += [
-        Case(name, {"data": values(EDGES)}, finite=False),
+        Case(name, {"data": values(edges)}, finite=False),
         Case(name, {"data": values(TINY)}, finite=False),
-        Case(name, {"data": values(EDGES, dtype="float64")}, finite=False),
-        Case(name, {"data": values(EDGES, dtype="float16")}, gradient=False),
+        # in float64 the slope of gammaln at a pole is the largest finite number there
+        Case(name, {"data": values(edges, dtype="float64")}, gradient=name != "gammaln", finite=False, **coarse(name, "float64")),
+        Case(name, {"data": values(edges, dtype="float16")}, gradient=False),
     ]
     for dtype in ("int32", "int64", "int8", "uint8"):
         whole = WHOLE[name] + ([-1, -2, -100] if name in SIGNED and dtype != "uint8" else [])
         CASES += [Case(name, {"data": values(whole, dtype=dtype)}, gradient=False)] if whole else []
+
+# NaN goes through; the reference gives it the sign 0.
+MISSING = np.array([np.nan, np.nan], "float32")
+CASES += [
+    Case("abs", {"data": values([NAN, NAN])}, finite=False, expect={"grad/data": MISSING}, why="the slope at nan is the sign of nan: nan"),
+    Case("sign", {"data": values([NAN, NAN])}, gradient=False, expect={"output0": MISSING}, why="nan goes through"),
+    Case("relu", {"data": values([NAN, NAN])}, gradient=False),
+]
 
 # Shapes: any rank, one element, a long row.
 for shape in ((1,), (5,), (2, 1, 3), (2, 1, 2, 1, 3)):
@@ -68,14 +90,17 @@ RANGES = {
     "erf": (-6, 6), "erfinv": (-0.999, 0.999), "gamma": (-4.4, 12.3), "gammaln": (-4.4, 60), "sigmoid": (-30, 30),
     "tanh": (-12, 12), "expm1": (-12, 12), "log1p": (-0.999, 30), "arcsinh": (-50, 50), "sinh": (-12, 12),
 }
-CASES += [Case(name, {"data": values(np.linspace(low, high, 41).tolist(), dtype=dtype)}, finite=False)
+CASES += [Case(name, {"data": values(np.linspace(low, high, 41).tolist(), dtype=dtype)}, finite=False, **coarse(name, dtype))
           for name, (low, high) in RANGES.items() for dtype in ("float32", "float64")]
 CASES += [
     Case("gammaln", {"data": values([0.9999, 1.0001, 1.9999, 2.0001, 1e-3, 1e3, 1e6, -0.001, -1.001, -30.5])}, gradient=False),
     Case("gamma", {"data": values([33.5, 35.0, 36.0, -30.5, -33.5, 1e-3, -1e-3])}, finite=False),
-    Case("gamma", {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 170.5, 172.0, -10.5, -100.5], dtype="float64")}, finite=False),
-    Case("gammaln", {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 1e5, 1e15, -10.5, 1e-10], dtype="float64")}, finite=False),
-    Case("erfinv", {"data": values([1e-10, 0.5, 0.99, 0.999999, -0.9999999999, 0.99999999999], dtype="float64")}, finite=False),
+    Case("gamma", {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 170.5, 172.0, -10.5, -100.5], dtype="float64")}, finite=False,
+         **coarse("gamma", "float64")),
+    Case("gammaln", {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 1e5, 1e15, -10.5, 1e-10], dtype="float64")}, finite=False,
+         **coarse("gammaln", "float64")),
+    Case("erfinv", {"data": values([1e-10, 0.5, 0.99, 0.999999, -0.9999999999, 0.99999999999], dtype="float64")}, finite=False,
+         **coarse("erfinv", "float64")),
     Case("sigmoid", {"data": values([-88, -80, -50, -20, -15, 15, 20, 50, 80, 88])}, finite=False),
 ]
 
@@ -86,7 +111,7 @@ CASES += [Case("hard_sigmoid", {"data": values([0, 1], dtype=dtype)}, refused=Tr
 
 # A loss head ignores the gradient that enters; BlockGrad stops it.
 CASES += [Case("make_loss", {"data": normal(3, 4, dtype=dtype)}, finite=False) for dtype in ("float32", "float64", "float16")]
-CASES += [Case("make_loss", {"data": values([1, -2, 3], dtype=dtype)}, gradient=False) for dtype in ("int32", "uint8")]
+CASES += [Case("make_loss", {"data": values([1, 2, 3], dtype=dtype)}, gradient=False) for dtype in ("int32", "uint8")]
 CASES += [Case(name, {"data": values([0, 1, 1], dtype="bool")}, gradient=False) for name in ("_copy", "BlockGrad", "make_loss")]
 
 # Casts: towards zero for integers, around the clock beyond their range, zero or not for bool.
@@ -110,8 +135,7 @@ CASES += [
     Case("Cast", {"data": values([300, -300, 128, 255], dtype="int32")}, {"dtype": "uint8"}, gradient=False),
     Case("Cast", {"data": values([1.5, -2.5])}, {"dtype": "int32"}, finite=False),
     Case("Cast", {"data": values([NAN, INF, 0.0, -0.0, 1e-30])}, {"dtype": "bool"}, gradient=False),
-    Case("Cast", {"data": normal(3)}, {"dtype": "int16"}, refused=True),
-    Case("Cast", {"data": normal(3)}, {"dtype": "float"}, refused=True),
+    Case("Cast", {"data": normal(3)}, {"dtype": "float33"}, refused=True),
     Case("Cast", {"data": normal(3)}, refused=True),
     Case("amp_cast", {"data": normal(3)}, {"dtype": "bool"}, refused=True),
     Case("amp_cast", {"data": normal(3)}, refused=True),

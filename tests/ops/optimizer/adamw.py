@@ -66,7 +66,21 @@ def together(op, slots, params, scale=1.0, **how):
     return many(op, slots, params, shared=[scalar(scale)], **how)
 
 
+def exact(dtype):
+    """Describe a step of one weight of ``dtype``, computed here."""
+    rates = {"lrs": (0.125,), "wds": (0.25,), "etas": (0.5,)}
+    case = together("_multi_adamw_update", SLOTS, {**EXACT, **rates}, 2.0, shapes=((2, 3),), dtype=dtype)
+    weight, grad, mean, var = (case.inputs[place].array().astype("float64") for place in range(4))
+    mean = 0.875 * mean + 0.125 * 2 * grad
+    var = 0.96875 * var + 0.03125 * (2 * grad) ** 2
+    output = weight - 0.5 * (0.125 * mean / (np.sqrt(var) + 2.0**-10) + 0.25 * weight)
+    case.expect = {name: value.astype(dtype) for name, value in (("output0", output), ("state/2", mean), ("state/3", var))}
+    case.why = "the reference takes no float32 scale here, and with one of another type reads wrong rates"
+    return case
+
+
 several = [
+    *[exact(dtype) for dtype in ("float16", "float64")],
     *[together("_multi_adamw_update", SLOTS, {**TWO, **params}) for params in LISTED],
     *[together("_multi_mp_adamw_update", MP_SLOTS, {**TWO, **params}, mixed=True) for params in LISTED],
     *[together("_multi_adamw_update", SLOTS, {**TWO, "clip_gradient": 0.25}, scale) for scale in (0.125, 4.0, -1.0)],

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tests.ops.case import Case, normal, uniform, values
+from tests.ops.case import Case, Make, normal, uniform, values
 
-__all__ = ["GRADES", "HALF", "ROUNDED", "flawed", "many", "scalar", "step"]
+__all__ = ["GRADES", "HALF", "ROUNDED", "flawed", "many", "scalar", "step", "widened"]
 
 # Running means of squares lie well above the square of a running mean (slot ``g``), so that roots exist.
 BOUNDS = {"n": (1, 2), "var": (0.25, 1), "v": (0.25, 1), "d": (4, 8), "history": (0.5, 2), "g": (-0.5, 0.5)}
@@ -24,6 +24,11 @@ def make(slot, shape, dtype, seed):
     return normal(*shape, dtype=dtype, seed=seed)
 
 
+def widened(weight):
+    """Describe the float32 copy of a narrower weight."""
+    return Make(f"widened({weight})", lambda rs: weight.array().astype("float32"))
+
+
 def step(op, slots, params=None, *, shape=(2, 3), dtype="float32", mixed=False, inputs=None, **how):
     """Describe one step of one weight.
 
@@ -32,7 +37,7 @@ def step(op, slots, params=None, *, shape=(2, 3), dtype="float32", mixed=False, 
     slots : str
         The inputs, separated by spaces.
     mixed : bool
-        Weight and gradient are float16, the rest is float32.
+        Weight and gradient are float16, the rest is float32. The float32 copy of the weight differs from it.
     inputs : dict, optional
         Slots whose value is not the usual one.
     """
@@ -47,12 +52,16 @@ def step(op, slots, params=None, *, shape=(2, 3), dtype="float32", mixed=False, 
 
 
 def many(op, slots, params, *, shapes=((2, 3), (4,)), dtype="float32", mixed=False, shared=(), **how):
-    """Describe one step of several weights: their slots in turn, then what they share."""
+    """Describe one step of several weights: their slots in turn, then what they share.
+
+    In mixed precision, the float32 copy of a weight is equal to it.
+    """
     made = []
     for number, shape in enumerate(shapes):
+        first = len(made)
         for place, slot in enumerate(slots.split()):
             kind = ("float16" if slot in NARROW else "float32") if mixed else dtype
-            made.append(make(slot, shape, kind, 10 * number + place))
+            made.append(widened(made[first]) if slot == "weight32" else make(slot, shape, kind, 10 * number + place))
     if dtype == "float16":
         how = {**HALF, **how}
     return Case(op, [*made, *shared], params, eager=True, gradient=False, **how)

@@ -43,7 +43,8 @@ class Triple:
         """Split the channels of whole arrays into groups, and bring their axes into order."""
         return cls(
             window, channels_last, split_channels(data, groups, channels_last),
-            weight.reshape(groups, weight.shape[0] // groups, prod(weight.shape[1:])), split_channels(output, groups, channels_last), scratch,
+            weight.reshape(groups, weight.shape[0] // groups, prod(weight.shape[1:])),
+            split_channels(output, groups, channels_last), scratch,
         )
 
     @cached_property

@@ -28,7 +28,7 @@ def computing_dtype(dtype):
 
 
 class Room:
-    """One scratch array, handed out from its beginning again and again; the first request is the largest."""
+    """One scratch array, handed out from its beginning again and again: best if the first request is the largest."""
 
     def __init__(self, scratch, dtype):
         self.scratch = scratch
@@ -38,7 +38,7 @@ class Room:
     def of(self, shape):
         """Give an array of ``shape``, valid until the next request."""
         size = prod(shape)
-        if self.flat is None:
+        if self.flat is None or size > self.flat.size:
             self.flat = self.scratch((size,), self.dtype)
         return self.flat[:size].reshape(shape)
 

@@ -1,0 +1,76 @@
+"""Functions of one array. What NumPy lacks of them altogether is in ``special.py``."""
+
+import numpy as np
+
+from executors.numpy.table import kernel, ufuncs
+
+
+def rsqrt(x, out=None):
+    out = np.sqrt(x, out=out)
+    return np.reciprocal(out, out=out)
+
+
+def rcbrt(x, out=None):
+    out = np.cbrt(x, out=out)
+    return np.reciprocal(out, out=out)
+
+
+def relu(x, out=None):
+    return np.maximum(x, 0, out=out)
+
+
+def sigmoid(x, out=None):
+    """Evaluate ``1 / (1 + exp(-x))``: small results keep their relative precision."""
+    out = np.negative(x, out=out)
+    np.exp(out, out=out)
+    out += 1
+    return np.reciprocal(out, out=out)
+
+
+def softsign(x, out=None):
+    size = np.abs(x)
+    size += 1
+    return np.divide(x, size, out=out)
+
+
+def round_away(x, out=None):
+    """Round halves away from zero; ``trunc(x + 0.5)`` would round 0.49999997 to 1."""
+    whole = np.trunc(x)
+    is_half = np.abs(x - whole) >= 0.5
+    return np.add(whole, np.copysign(is_half, x).astype(whole.dtype), out=out)
+
+
+def round_down(x, out=None):
+    """Round halves down."""
+    whole = np.floor(x)
+    return np.add(whole, x - whole > 0.5, out=out)
+
+
+ufuncs({
+    "abs": np.abs, "negative": np.negative, "square": np.square, "reciprocal": np.reciprocal,
+    "sqrt": np.sqrt, "rsqrt": rsqrt, "cbrt": np.cbrt, "rcbrt": rcbrt,
+    "exp": np.exp, "expm1": np.expm1, "log": np.log, "log10": np.log10, "log2": np.log2, "log1p": np.log1p,
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan,
+    "degrees": np.degrees, "radians": np.radians,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "arcsinh": np.arcsinh, "arccosh": np.arccosh, "arctanh": np.arctanh,
+    "relu": relu, "sigmoid": sigmoid, "softsign": softsign,
+    "sign": np.sign, "round": round_away, "rint": round_down,
+    "ceil": np.ceil, "floor": np.floor, "trunc": np.trunc, "fix": np.trunc, "logical_not": np.logical_not,
+})  # fmt: skip
+
+
+@kernel("_copy", "BlockGrad", "make_loss", "cast_storage", "Cast", "amp_cast", "_cast_like", inplace=("data",))
+def copy(data, output):
+    np.copyto(output, data, casting="unsafe")
+
+
+@kernel("_identity_with_attr_like_rhs", inplace=("lhs",))
+def copy_left(lhs, output):
+    np.copyto(output, lhs)
+
+
+@kernel("amp_multicast")
+def copy_each(data, output):
+    for source, target in zip(data, output, strict=True):
+        if target is not None:
+            np.copyto(target, source, casting="unsafe")

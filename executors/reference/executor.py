@@ -1,0 +1,103 @@
+"""The reference executor: one node at a time on arrays of its own, nothing planned. The yardstick in tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from executors.contract import Executor
+from executors.kernel import run
+from executors.numpy.compile import Scratch, bound
+from executors.numpy.kernels import load
+from executors.numpy.table import table
+from executors.schedule import Step, schedule
+from symbolic.errors import GradientError, MissingKernel, describe
+from symbolic.passes.pipeline import Lowered, lower
+
+__all__ = ["ReferenceExecutor"]
+
+load()
+
+
+class ReferenceExecutor(Executor):
+    """Computes what the NumPy executor computes, without buffers shared, steps in place, or expressions merged."""
+
+    def __init__(self, *args: Any):
+        super().__init__(*args)
+        self._lowered: dict[tuple[bool, bool, bool], Lowered] = {}
+        self._values: dict[int, np.ndarray] = {}
+        self._last: tuple[bool, bool, bool] | None = None
+
+    def _mode_of(self, is_train: bool, differentiated: bool, watched: bool = False) -> tuple[bool, bool, bool]:
+        key = (is_train, differentiated, watched)
+        if key not in self._lowered:
+            wanted = [place for place, request in enumerate(self._requests) if request != "null"] if differentiated else None
+            self._lowered[key] = lower(
+                self._graph, self._shapes, self._dtypes, self._bound, lambda op: op.name in table, is_train, wanted, watched, optimise=False
+            )
+        return key
+
+    def _run(self, key: tuple[bool, bool, bool], backward: bool) -> None:
+        lowered = self._lowered[key]
+        graph = lowered.graph
+        order = schedule(graph, graph.heads[: lowered.outputs], lowered.forward_updates)
+        if not backward:
+            self._values = {graph.number((node, 0)): array.copy() for node, array in self._bound.items() if node in graph.index}
+        else:
+            for node, array in zip(lowered.entering, self._head_gradients, strict=True):
+                if node in graph.index:
+                    self._values[graph.number((node, 0))] = array.copy()
+        for step in order.steps:
+            if step.backward is backward:
+                self._step(step, lowered, key[0])
+        updates = order.backward_updates if backward else order.forward_updates
+        for variable, number in updates.items():
+            np.copyto(self._bound[variable], self._values[number])
+        self._last = key
+
+    def _step(self, step: Step, lowered: Lowered, is_train: bool) -> None:
+        kernel = table.get(step.node.op.name)
+        if kernel is None:
+            raise MissingKernel(describe("the executor has no kernel for this operator", node=step.node))
+        inputs = [self._values.get(number) for number in step.inputs]
+        outputs = [np.empty(lowered.shapes[n], lowered.dtypes[n]) if n in step.writes else None for n in step.outputs]
+        call = bound(kernel, step.node, inputs, outputs, is_train, Scratch())
+        if call is not None:
+            run((call,), [step.node])
+        self._values.update({n: array for n, array in zip(step.outputs, outputs, strict=True) if array is not None})
+
+    def _forward(self, is_train: bool) -> None:
+        try:
+            key = self._mode_of(is_train, is_train and self._wants_gradients)
+        except GradientError:
+            key = self._mode_of(is_train, False)
+        self._run(key, False)
+        graph = self._lowered[key].graph
+        for entry, output in zip(graph.heads, self.outputs, strict=False):
+            np.copyto(output._data, self._values[graph.number(entry)])
+
+    def _backward(self, head_gradients: list[np.ndarray | None]) -> None:
+        assert self._mode is not None
+        key = self._mode_of(self._mode, True)
+        lowered = self._lowered[key]
+        self._enter(head_gradients, lowered.reached)
+        if self._last != key:
+            self._run(key, False)
+        self._run(key, True)
+        graph = lowered.graph
+        for place, entry in zip(lowered.wrt, graph.heads[lowered.outputs :], strict=True):
+            target = self.grad_arrays[place]
+            assert target is not None
+            value = self._values[graph.number(entry)]
+            target._data[...] = target._data + value if self._requests[place] == "add" else value
+        self._clear(lowered.without)
+
+    def _internals(self, is_train: bool) -> list[np.ndarray]:
+        saved = [array._data.copy() for array in self.aux_arrays]
+        key = self._mode_of(is_train, False, True)
+        self._run(key, False)
+        for array, values in zip(self.aux_arrays, saved, strict=True):
+            np.copyto(array._data, values)
+        graph = self._lowered[key].graph
+        return [self._values[graph.number(entry)] for entry in graph.heads]

@@ -1,0 +1,46 @@
+"""Functions with bounds."""
+
+from __future__ import annotations
+
+from symbolic import ops
+from symbolic.operator.declare import Operator, operator
+from symbolic.operator.fields import Tensor, param, tensor
+from symbolic.operator.rules import same_shapes
+
+__all__ = ["clip", "smooth_l1"]
+
+
+@operator(aliases=("_npi_clip", "_sparse_clip"))
+class clip(Operator):
+    """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1.
+
+    For integers the bounds lose their fractions.
+    """
+
+    data: Tensor = tensor("Input.", shape="(*x)")
+    a_min: float = param("Lower bound.")
+    a_max: float = param("Upper bound.")
+
+    infer_shape = same_shapes
+
+    def gradient(self, data, d_output):
+        # neither below nor above: so that the slope at nan is 1
+        yield "data", d_output * (1.0 - (data > self.a_max)) * (1.0 - (data < self.a_min))
+
+
+@operator(aliases=("_npx_smooth_l1",))
+class smooth_l1(Operator):
+    """Charge small errors by their square, large ones by their size.
+
+    ``0.5 (scalar x) ** 2`` where ``abs(x) < 1 / scalar ** 2``, ``abs(x) - 0.5 / scalar ** 2`` beyond.
+
+    Source: Girshick (2015), Fast R-CNN, equation 3.
+    """
+
+    data: Tensor = tensor("Input.", shape="(*x)")
+    scalar: float = param("Where the parabola ends: at ``1 / scalar ** 2``.", default=1.0)
+
+    infer_shape = same_shapes
+
+    def gradient(self, data, d_output):
+        yield "data", d_output * ops.clip(self.scalar**2 * data, a_min=-1.0, a_max=1.0)

@@ -1,0 +1,154 @@
+"""From a composed graph to one that an executor computes: the order of the passes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from symbolic.autodiff.gradient import gradients
+from symbolic.errors import ShapeError, describe
+from symbolic.graph.graph import Graph, resting_collector
+from symbolic.graph.node import Entry, Node
+from symbolic.infer.dtype import dtypes_of
+from symbolic.infer.shape import shapes_of
+from symbolic.operator.op import Op
+from symbolic.passes.expand import FLOAT32, expand, is_float, without_gradient
+from symbolic.passes.merge_equal import merge_equal
+from symbolic.passes.settle import settle
+from symbolic.passes.thread_state import thread_state
+from symbolic.values.shape import complete, np_shape
+
+__all__ = ["Lowered", "lower"]
+
+
+@dataclass
+class Lowered:
+    """A pure graph of operators that an executor knows, all shapes and types known.
+
+    Attributes
+    ----------
+    graph : Graph
+        Its heads are the outputs, then the gradients; its updates are the new values of states.
+    outputs : int
+        How many heads are outputs.
+    forward_updates : dict
+        The updates that the forward phase makes; the others come with the gradients.
+    shapes, dtypes : list
+        For each value of ``graph``.
+    wrt : list of int
+        Which of the arguments asked for the gradients among the heads are of.
+    without : list of int
+        Arguments that the outputs do not depend on: their gradient is zero.
+    entering : list of Node
+        For each output the variable of its head gradient.
+    reached : list of bool
+        Whether that variable is read.
+    """
+
+    graph: Graph
+    outputs: int
+    forward_updates: dict[Node, Entry]
+    shapes: list[Any] = field(default_factory=list)
+    dtypes: list[Any] = field(default_factory=list)
+    wrt: list[int] = field(default_factory=list)
+    without: list[int] = field(default_factory=list)
+    entering: list[Node] = field(default_factory=list)
+    reached: list[bool] = field(default_factory=list)
+
+
+def lower(
+    graph: Graph,
+    shapes: Sequence[Any],
+    dtypes: Sequence[Any],
+    arrays: Mapping[Node, np.ndarray],
+    claimed: Callable[[Op], bool],
+    is_train: bool,
+    wrt: Sequence[int] | None = None,
+    watched: bool = False,
+    optimise: bool = True,
+) -> Lowered:
+    """Run the passes for one mode.
+
+    Parameters
+    ----------
+    graph : Graph
+        As composed.
+    shapes, dtypes : sequence
+        What was inferred for its values.
+    arrays : mapping
+        The array bound to each variable; only shapes and types are read.
+    claimed : callable
+        Whether the executor computes an operator itself.
+    is_train : bool
+        The mode.
+    wrt : sequence of int, optional
+        Places of the arguments whose gradients are wanted.
+    watched : bool
+        Make every value of the composed graph a head.
+    optimise : bool
+        Whether to run the passes that only save time.
+    """
+    known = {node: array.shape for node, array in arrays.items()}
+    types = {node: array.dtype for node, array in arrays.items()}
+    mixed = len({dtype for dtype in dtypes if is_float(dtype)} | {FLOAT32}) > 1
+    arguments = graph.arguments
+
+    def inferred_types(graph: Graph) -> list[Any] | None:
+        return dtypes_of(graph, types) if mixed else None
+
+    with resting_collector(), np_shape():
+        # creating nodes learn their shapes from their readers now: later passes infer forwards only
+        graph = settle(graph, shapes, dtypes)
+        if watched:
+            graph = Graph([(node, index) for node in graph.nodes if node.op is not None for index in range(node.params._layout.size)])
+        # states become values before anything moves, since what a reader sees depends on the order
+        graph = thread_state(graph)
+        count = len(graph.heads)
+        written = list(graph.updates)
+        made = Lowered(graph, count, {})
+        if wrt is not None:
+            # composites without a gradient of their own are differentiated through their bodies
+            graph = expand(graph, without_gradient, is_train, inferred_types(graph))
+            for place, (shape, dtype) in enumerate(_heads(graph, known, types)):
+                node = Node(None, None, f"head_grad_{place}")
+                known[node], types[node] = shape, dtype
+                made.entering.append(node)
+            graph = _differentiate(graph, arguments, wrt, made)
+        # only now the composites that have a gradient are opened: the gradient was made of whole ones
+        graph = expand(graph, lambda op: not claimed(op), is_train, inferred_types(graph))
+        if optimise:
+            # bodies were copied into forward and backward parts: computed once
+            graph = merge_equal(graph)
+        made.graph = graph
+        made.forward_updates = {variable: graph.updates[variable] for variable in written}
+        made.shapes = shapes_of(graph, known, declared=False)
+        made.dtypes = [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, types)]
+    for number, shape in enumerate(made.shapes):
+        if not complete(shape):
+            raise ShapeError(describe("the shape of its output does not follow", node=graph.nodes[graph.producers[number]]))
+    return made
+
+
+def _heads(graph: Graph, known: Mapping[Node, Any], types: Mapping[Node, Any]) -> list[tuple[Any, Any]]:
+    shapes, dtypes = shapes_of(graph, known, declared=False), dtypes_of(graph, types)
+    return [(shapes[graph.number(head)], dtypes[graph.number(head)] or FLOAT32) for head in graph.heads]
+
+
+def _differentiate(graph: Graph, arguments: Sequence[Node], wrt: Sequence[int], made: Lowered) -> Graph:
+    """Add gradients to the heads."""
+    found = gradients(graph.heads, [(node, 0) for node in made.entering], [(arguments[place], 0) for place in wrt])
+    entries = []
+    for place, entry in zip(wrt, found, strict=True):
+        if entry is None:
+            made.without.append(place)
+        else:
+            made.wrt.append(place)
+            entries.append(entry)
+    whole = Graph([*graph.heads, *entries], graph.updates)
+    present = set(whole.nodes)
+    made.reached = [node in present for node in made.entering]
+    # gradient operators that write states (moving statistics) do so one after the other
+    return thread_state(whole, settled=set(graph.nodes))

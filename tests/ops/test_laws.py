@@ -1,0 +1,171 @@
+"""Every case of every operator meets every law, on every executor.
+
+The laws: the value is the reference's; inferred shapes and types are the produced ones; shapes of parameters are inferred
+back; gradients are the reference's; states are rewritten as there; parameters survive text and JSON; inputs stay; called
+on arrays the result is the same; a wrong call is refused.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import symbolic as mx
+from symbolic import registry
+
+HERE = Path(__file__).parent
+RECORDED = HERE.parent / "recorded" / "ops"
+RTOL = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-9}
+ATOL = {"float16": 1e-3, "float32": 1e-6, "float64": 1e-11}
+
+
+def case_files():
+    for path in sorted(HERE.rglob("*.py")):
+        if path.name.startswith(("test_", "_")) or path.name in ("case.py", "conftest.py"):
+            continue
+        module = importlib.import_module("tests.ops." + ".".join(path.relative_to(HERE).with_suffix("").parts))
+        if hasattr(module, "CASES"):
+            yield path.relative_to(HERE).with_suffix("").as_posix(), module.CASES
+
+
+ALL = [pytest.param(path, case, id=f"{path}:{case.key}") for path, cases in case_files() for case in cases if not case.refused]
+REFUSED = [pytest.param(path, case, id=f"{path}:{case.key}") for path, cases in case_files() for case in cases if case.refused]
+
+
+@functools.lru_cache
+def recorded(path):
+    with np.load(RECORDED / f"{path}.npz") as file:
+        return {name: file[name] for name in file.files}
+
+
+def expected(path, case):
+    """What the reference computed, or independent arithmetic where it is wrong: ``output0``, ``grad/data``, ``state/n``."""
+    found = {name[len(case.key) + 1 :]: value for name, value in recorded(path).items() if name.startswith(case.key + "/")}
+    found.update(case.expect or {})
+    assert found, "not recorded: run ref/bin/python -m tests.record ops/" + path
+    return found
+
+
+def build(case):
+    """Compose the operator on variables named after its slots."""
+    op = registry.find(case.op)
+    if isinstance(case.inputs, dict):
+        variables = {slot: mx.sym.Variable(slot) for slot in case.inputs}
+        return op(**variables, **case.params, name="node"), list(variables)
+    names = [f"in{place}" for place in range(len(case.inputs))]
+    return op(*[mx.sym.Variable(name) for name in names], **case.params, name="node"), names
+
+
+def bind(case, executor, symbol=None):
+    made, names = build(case)
+    symbol = symbol or made
+    arrays = {name: mx.nd.array(value, dtype=value.dtype) for name, value in zip(names, case.arrays().values(), strict=True)}
+    states = set(symbol.list_auxiliary_states())
+    arguments = {name: arrays[name] for name in symbol.list_arguments()}
+    gradients = {name: mx.nd.array(np.full(a.shape, np.nan), dtype=a.dtype) for name, a in arguments.items() if a._data.dtype.kind == "f"}
+    bound = symbol.bind(
+        mx.cpu(), arguments, gradients, {name: "write" if name in gradients else "null" for name in arguments}, {n: arrays[n] for n in states}, executor=executor
+    )
+    return bound, names, arrays
+
+
+def close(found, wanted, case, what):
+    found, wanted = np.asarray(found), np.asarray(wanted)
+    assert found.shape == wanted.shape, f"{what}: shape {found.shape}, not {wanted.shape}"
+    assert found.dtype == wanted.dtype, f"{what}: type {found.dtype}, not {wanted.dtype}"
+    if wanted.dtype.kind != "f":
+        np.testing.assert_array_equal(found, wanted, err_msg=what)
+        return
+    name = wanted.dtype.name
+    np.testing.assert_allclose(found, wanted, rtol=case.rtol or RTOL[name], atol=ATOL[name] if case.atol is None else case.atol, err_msg=what, equal_nan=True)
+
+
+def slot_name(names, slot):
+    return names[int(slot)] if slot.isdigit() and slot not in names else slot
+
+
+@pytest.mark.parametrize("executor", ["numpy", "reference"])
+@pytest.mark.parametrize(("path", "case"), ALL)
+def test_forward_is_the_reference(path, case, executor):
+    wanted = expected(path, case)
+    bound, names, arrays = bind(case, executor)
+    before = {name: array.asnumpy() for name, array in arrays.items()}
+    outputs = bound.forward(is_train=case.train)
+    for place, output in enumerate(outputs):
+        if f"output{place}" in wanted and (case.heads is None or place in case.heads):
+            close(output.asnumpy(), wanted[f"output{place}"], case, f"output {place}")
+    for name in bound.arg_dict:
+        np.testing.assert_array_equal(arrays[name].asnumpy(), before[name], err_msg=f"argument {name} was changed")
+
+
+@pytest.mark.parametrize("executor", ["numpy", "reference"])
+@pytest.mark.parametrize(("path", "case"), [p for p in ALL if p.values[1].gradient])
+def test_gradient_is_the_reference(path, case, executor):
+    wanted = expected(path, case)
+    gradients = {name[5:]: value for name, value in wanted.items() if name.startswith("grad/")}
+    if not gradients:
+        pytest.skip("the reference has no gradient here")
+    bound, names, arrays = bind(case, executor)
+    outputs = bound.forward(is_train=True)
+    bound.backward([mx.nd.array(case.head_gradient(i, o.shape, o._data.dtype), dtype=o.dtype) for i, o in enumerate(outputs)])
+    for slot, value in gradients.items():
+        found = bound.grad_dict.get(slot_name(names, slot))
+        if found is not None:
+            close(found.asnumpy(), value, case, f"gradient of {slot}")
+    states = {name[6:]: value for name, value in wanted.items() if name.startswith("state/")}
+    for slot, value in states.items():
+        close(arrays[slot_name(names, slot)].asnumpy(), value, case, f"state {slot}")
+
+
+@pytest.mark.parametrize(("path", "case"), [p for p in ALL if p.values[1].eager])
+def test_states_are_rewritten(path, case):
+    wanted = expected(path, case)
+    bound, names, arrays = bind(case, "numpy")
+    bound.forward()
+    for name, value in wanted.items():
+        if name.startswith("state/"):
+            found = arrays[slot_name(names, name[6:])]
+            if slot_name(names, name[6:]) in bound.aux_dict:
+                close(found.asnumpy(), value, case, name)
+
+
+@pytest.mark.parametrize(("path", "case"), ALL)
+def test_inference_and_text(path, case):
+    """Inferred shapes and types are the produced ones; the graph survives JSON."""
+    wanted = expected(path, case)
+    symbol, names = build(case)
+    values = dict(zip(names, case.arrays().values(), strict=True))
+    with mx.np_shape():
+        _, shapes, _ = symbol.infer_shape(**{name: value.shape for name, value in values.items()})
+    _, types, _ = symbol.infer_type(**{name: value.dtype for name, value in values.items()})
+    for place, (shape, dtype) in enumerate(zip(shapes, types, strict=True)):
+        value = wanted.get(f"output{place}")
+        if value is not None:
+            assert shape == value.shape
+            assert np.dtype(dtype) == value.dtype
+    twin = mx.sym.load_json(symbol.tojson())
+    assert twin.tojson() == symbol.tojson()
+    assert twin.list_arguments() == symbol.list_arguments()
+    assert twin.list_outputs() == symbol.list_outputs()
+
+
+@pytest.mark.parametrize(("path", "case"), [p for p in ALL if not p.values[1].train])
+def test_on_arrays(path, case):
+    wanted = expected(path, case)
+    arrays = [mx.nd.array(value, dtype=value.dtype) for value in case.arrays().values()]
+    function = mx.nd.namespace.on_arrays(case.op)
+    result = function(**dict(zip(case.inputs, arrays, strict=True)), **case.params) if isinstance(case.inputs, dict) else function(*arrays, **case.params)
+    for place, output in enumerate(result if isinstance(result, list) else [result]):
+        if f"output{place}" in wanted and (case.heads is None or place in case.heads):
+            close(output.asnumpy(), wanted[f"output{place}"], case, f"output {place}")
+
+
+@pytest.mark.parametrize(("path", "case"), REFUSED)
+def test_wrong_calls_are_refused(path, case):
+    with pytest.raises(mx.MXNetError):
+        bound, _, _ = bind(case, "numpy")
+        bound.forward()
