@@ -20,6 +20,8 @@ INT64 = np.dtype("int64")
 SHAPE = param("Shape; a size of 0, or of -1, and an empty shape are found from what reads the array.", default=())
 CONTEXT = param("Device; no effect.", default="")
 DTYPE = param("Type of the elements.", default=np.dtype("float32"))
+NUMBERS = param("Type of the elements.", default=np.dtype("float32"),
+                choices=("float32", "float64", "float16", "uint8", "int32", "int8", "int64"))  # fmt: skip
 
 
 def filled(name: str, doc: str) -> Any:
@@ -96,7 +98,7 @@ class _arange(Operator):
     repeat: int = param("How often each number stands there.", default=1, ge=1)
     infer_range: bool = param("Let the reader decide the length.", default=False)
     ctx: str = CONTEXT
-    dtype: DType = DTYPE
+    dtype: DType = NUMBERS
 
     gradient = zero_gradient
 
@@ -132,7 +134,7 @@ class _linspace(Operator):
     num: int = param("How many.", ge=0)
     endpoint: bool = param("Whether ``stop`` is the last number.", default=True)
     ctx: str = CONTEXT
-    dtype: DType = DTYPE
+    dtype: DType = NUMBERS
 
     gradient = zero_gradient
 
@@ -151,8 +153,7 @@ class _eye(Operator):
     M: int = param("Number of columns; as many as rows if not positive.", default=0)
     k: int = param("Which diagonal: above the main one if positive, below it if negative.", default=0)
     ctx: str = CONTEXT
-    dtype: DType = param("Type of the elements.", default=np.dtype("float32"),
-                         choices=("float32", "float64", "float16", "uint8", "int32", "int8", "int64"))  # fmt: skip
+    dtype: DType = NUMBERS
 
     gradient = zero_gradient
 

@@ -1,10 +1,17 @@
 """Gradients of output heads."""
 
 import math
+from functools import partial
 
 import numpy as np
 
+from executors.numpy.kernels.reduce import reduced_axes
 from executors.numpy.table import kernel
+
+
+@kernel("_count", prepared=True)
+def count(op, data, output):
+    return partial(output.fill, math.prod(data.shape[axis] for axis in reduced_axes(op, data.ndim)))
 
 
 @kernel("_backward_SoftmaxOutput", inplace=("output",), prepared=True)

@@ -34,7 +34,9 @@ STRETCHED = Forms(mul="broadcast_mul", div="broadcast_div", power="broadcast_pow
                   greater_equal="broadcast_greater_equal", lesser="broadcast_lesser", lesser_equal="broadcast_lesser_equal")  # fmt: skip
 
 
-def binary(stretched: str, alike: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = (), stretched_aliases: tuple[str, ...] = ()) -> Any:
+def binary(
+    stretched: str, alike: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = (), stretched_aliases: tuple[str, ...] = ()
+) -> Any:
     """Declare a function of two arrays, for shapes that stretch and for equal shapes.
 
     Parameters
@@ -77,6 +79,15 @@ def binary(stretched: str, alike: str, doc: str, *, grad: Any, aliases: tuple[st
     return declare(Stretched, stretched, stretched_aliases), declare(Alike, alike, aliases)
 
 
+def number_type(dtype: Any, is_int: bool) -> Any:
+    """Tell the type of an array with a number: ``dtype``, but for integers and ``bool`` with a fraction."""
+    if dtype.kind not in "iub":
+        return dtype
+    if not is_int:
+        return FLOAT64
+    return INT64 if dtype.kind == "b" else dtype
+
+
 def with_number(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()) -> Any:
     """Declare a function of an array and the number ``scalar``.
 
@@ -97,10 +108,9 @@ def with_number(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()
 
         def infer_dtype(self, data, output):
             if data is not None:
-                yield "output", data if data.kind not in "iub" else FLOAT64 if not self.is_int else INT64 if data.kind == "b" else data
-            elif output is not None and output != FLOAT64 and output != INT64:
+                yield "output", number_type(data, self.is_int)
+            elif output is not None:
                 yield "data", output
-            # float64 and int64 may come from another type; float64 does not if nothing says so in the end
 
     def gradient(self, data, output, d_output):
         yield "data", grad(data, output, d_output, self.scalar)
@@ -166,10 +176,12 @@ def _log(number: float) -> float:
 
 _plus_scalar = with_number("_plus_scalar", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_PlusScalar",))
 _minus_scalar = with_number("_minus_scalar", "``x - scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_MinusScalar",))
-_rminus_scalar = with_number("_rminus_scalar", "``scalar - x``.", grad=lambda x, y, dy, scalar: ops.negative(dy), aliases=("_RMinusScalar",))
+_rminus_scalar = with_number("_rminus_scalar", "``scalar - x``.",
+                             grad=lambda x, y, dy, scalar: ops.negative(dy), aliases=("_RMinusScalar",))
 _mul_scalar = with_number("_mul_scalar", "``x * scalar``.", grad=lambda x, y, dy, scalar: dy * scalar, aliases=("_MulScalar",))
 _div_scalar = with_number("_div_scalar", "``x / scalar``.", grad=lambda x, y, dy, scalar: dy / scalar, aliases=("_DivScalar",))
-_rdiv_scalar = with_number("_rdiv_scalar", "``scalar / x``.", grad=lambda x, y, dy, scalar: ops.negative(dy * y / x), aliases=("_RDivScalar",))
+_rdiv_scalar = with_number("_rdiv_scalar", "``scalar / x``.",
+                           grad=lambda x, y, dy, scalar: ops.negative(dy * y / x), aliases=("_RDivScalar",))
 _mod_scalar = with_number("_mod_scalar", "``x mod scalar``, with the sign of ``scalar``; 0 if that is 0.",
                           grad=lambda x, y, dy, scalar: dy, aliases=("_ModScalar",))
 _rmod_scalar = with_number("_rmod_scalar", "``scalar mod x``, with the sign of ``x``; 0 where that is 0.",
@@ -211,7 +223,8 @@ def _alike(name: str, doc: str, *, grad: Callable[..., Any] | Any) -> Any:
 
 
 _grad_add = _alike("_grad_add", "Sum of two gradients; no gradient passes it.", grad=not_differentiable)
-_scatter_elemwise_div = _alike("_scatter_elemwise_div", "Quotient ``lhs / rhs``.", grad=lambda lhs, rhs, y, dy: (dy / rhs, ops.negative(dy * y / rhs)))
+_scatter_elemwise_div = _alike("_scatter_elemwise_div", "Quotient ``lhs / rhs``.",
+                               grad=lambda lhs, rhs, y, dy: (dy / rhs, ops.negative(dy * y / rhs)))
 
 
 @operator(aliases=("ElementWiseSum", "_sparse_add_n", "_sparse_ElementWiseSum"))

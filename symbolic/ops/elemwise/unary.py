@@ -14,10 +14,10 @@ from symbolic.operator.rules import all_alike, same_shapes
 from symbolic.values.shape import NO_RANK
 
 __all__ = [
-    "BlockGrad", "Cast", "abs", "amp_cast", "amp_multicast", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cast_storage",
-    "cbrt", "ceil", "cos", "cosh", "degrees", "erf", "erfinv", "exp", "expm1", "fix", "floor", "gamma", "gammaln", "hard_sigmoid", "log",
-    "log1p", "log2", "log10", "make_loss", "negative", "radians", "rcbrt", "reciprocal", "relu", "rint", "round", "rsqrt", "sigmoid", "sign",
-    "sin", "sinh", "softsign", "sqrt", "square", "tan", "tanh", "trunc",
+    "BlockGrad", "Cast", "abs", "amp_cast", "amp_multicast", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh",
+    "cast_storage", "cbrt", "ceil", "cos", "cosh", "degrees", "erf", "erfinv", "exp", "expm1", "fix", "floor", "gamma", "gammaln",
+    "hard_sigmoid", "log", "log1p", "log2", "log10", "make_loss", "negative", "radians", "rcbrt", "reciprocal", "relu", "rint",
+    "round", "rsqrt", "sigmoid", "sign", "sin", "sinh", "softsign", "sqrt", "square", "tan", "tanh", "trunc",
 ]  # fmt: skip
 
 

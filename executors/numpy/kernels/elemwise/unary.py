@@ -41,9 +41,10 @@ def round_away(x, out=None):
 
 
 def round_down(x, out=None):
-    """Round halves down."""
-    whole = np.floor(x)
-    return np.add(whole, x - whole > 0.5, out=out)
+    """Round halves down; of 0.49999997 only the distance to the nearer whole number is exact."""
+    below, above = np.floor(x), np.ceil(x)
+    np.copyto(above, below, where=x - below <= above - x)
+    return above if out is None else np.positive(above, out=out)
 
 
 ufuncs({

@@ -68,8 +68,8 @@ class Alignment:
 
     def read_lengths(self, data_lengths, label_lengths):
         """Take the lengths that are given, at most what there is; `read_labels` finds those of the labels otherwise."""
-        self.length = np.full(self.batch, self.steps) if data_lengths is None else np.clip(data_lengths, 0, self.steps).astype(np.intp)
-        self.count = None if label_lengths is None else np.clip(label_lengths, 0, self.labels).astype(np.intp)
+        self.length = np.full(self.batch, self.steps) if data_lengths is None else np.clip(data_lengths.astype(np.intp), 0, self.steps)
+        self.count = None if label_lengths is None else np.clip(label_lengths.astype(np.intp), 0, self.labels)
 
     def read_labels(self, label):
         """Interleave labels and blanks; find which positions may be reached past a blank, and which sequences by no path."""

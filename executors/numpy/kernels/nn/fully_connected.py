@@ -6,11 +6,11 @@ from executors.numpy.table import kernel
 
 
 @kernel("FullyConnected")
-def fully_connected(op, data, weight, bias, output):
+def fully_connected(data, weight, bias, output):
     """Compute ``data @ weight.T + bias`` on rows of features."""
-    features = weight.shape[1]
-    rows = len(data) if op.flatten else data.size // max(features, 1)
-    x, y = data.reshape(rows, features), output.reshape(-1, len(weight))
+    num_hidden, features = weight.shape
+    rows = output.size // num_hidden
+    x, y = data.reshape(rows, features), output.reshape(rows, num_hidden)
     if output.dtype == np.float16:
         wide = np.matmul(x.astype(np.float32), weight.T.astype(np.float32))
         np.copyto(y, wide if bias is None else wide + bias, casting="same_kind")

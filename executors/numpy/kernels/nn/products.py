@@ -63,12 +63,15 @@ class Triple:
         """Ask for scratch in the type to compute in."""
         return Room(self.scratch, self.dtype)
 
-    def pieces(self, wide=WIDE):
-        """Cut the batch into ``(images, rows)``, slices: ``wide`` positions together if the bound on copies allows it."""
+    def pieces(self, wide=WIDE, in_place=True):
+        """Cut the batch into ``(images, rows)``, slices: ``wide`` positions together if the bound on copies allows it.
+
+        Where nothing has to be copied nothing is, unless ``in_place`` is false.
+        """
         images, (rows, *others) = len(self.output), self.counts
         row_bytes = max(1, prod(others) * self.groups * self.weight.shape[2] * self.dtype.itemsize)
-        if self.window.is_point and self.data.dtype == self.dtype:
-            together = max(1, images) if self.channels_last else 1  # the matrices lie there already
+        if self.window.is_point and self.data.dtype == self.dtype and in_place:
+            together = max(1, images) if self.channels_last else 1
         elif rows * row_bytes <= PIECE_BYTES:
             together = max(1, min(-(-wide // (rows * prod(others))), PIECE_BYTES // (rows * row_bytes)))
         else:
@@ -295,7 +298,7 @@ def finished(data, sums, bias):
 
 def weight_of(triple):
     """Make the steps of the gradient of the weight: the product of output and patches, summed over the positions."""
-    pieces = triple.pieces(2 * WIDE)  # each piece costs a sum over the weight too
+    pieces = triple.pieces(2 * WIDE, in_place=prod(triple.counts) >= WIDE)  # each piece costs a sum over the weight too
     if not pieces:
         return [partial(triple.weight.fill, 0)]
     steps, source, heads, term = [], Patches(triple), Pixels(triple, triple.output), triple.room()

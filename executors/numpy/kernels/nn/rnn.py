@@ -51,7 +51,7 @@ class Network:
         self.absent = None
         if sequence_length is not None:
             self.absent = np.empty((layout.steps, layout.batch), bool)
-            program.add(np.greater_equal, np.arange(layout.steps)[:, None], sequence_length, self.absent)
+            program.add(np.greater, np.arange(1, layout.steps + 1)[:, None], sequence_length, self.absent)  # a length counts whole steps
 
     def scratch(self, name, *shape):
         """Give the array of this name and shape, whose content lasts until the next layer or direction."""
