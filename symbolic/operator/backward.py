@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from symbolic import registry
@@ -12,12 +12,15 @@ from symbolic.values.shape import NO_RANK, unify
 
 __all__ = ["Backward", "backward_op"]
 
+Heads = tuple[str, ...] | dict[str, Callable[[Any], bool]] | None
+
 
 class Backward:
     """What `backward_op` says, until the forward operator is declared."""
 
-    def __init__(self, needs: tuple[str, ...], updates: tuple[str, ...], gradient: Any, heads: tuple[str, ...] | None):
+    def __init__(self, needs: tuple[str, ...], updates: tuple[str, ...], gradient: Any, heads: Heads, only_shape: Mapping[str, Any]):
         self.needs = needs
+        self.only_shape = only_shape
         self.updates = updates
         self.gradient = gradient
         self.heads = heads
@@ -30,21 +33,23 @@ class Backward:
             "__annotations__": {},
         }
         fields: dict[str, Any] = {}
-        heads = self.heads or tuple(n for n, f in forward.results.items() if f.hidden is False)
+        heads = tuple(n for n, f in forward.results.items() if f.hidden is False) if self.heads is None else tuple(self.heads)
+        conditions = self.heads if isinstance(self.heads, dict) else {}
         for slot in heads:
             field = forward.results[slot]
             if field.count is not None:
                 fields[f"d_{slot}"] = Tensors(f"Gradient with respect to ``{slot}``.", field.count, lambda op, i, s=slot: f"d_{s}{i}")
             else:
-                fields[f"d_{slot}"] = Tensor(f"Gradient with respect to ``{slot}``.", when=field.when)
+                fields[f"d_{slot}"] = Tensor(f"Gradient with respect to ``{slot}``.", when=conditions.get(slot, field.when))
         for slot in self.needs:
             field = forward.inputs.get(slot)
+            unread = self.only_shape.get(slot, False)
             if isinstance(field, Tensors):
-                fields[slot] = Tensors(field.doc, field.count, field.names)
+                fields[slot] = Tensors(field.doc, field.count, field.names, only_shape=unread)
             elif field is not None:
-                fields[slot] = Tensor(field.doc, when=field.when)
+                fields[slot] = Tensor(field.doc, when=field.when, only_shape=unread)
             else:
-                fields[slot] = Tensor(forward.results[slot].doc, when=forward.results[slot].when)
+                fields[slot] = Tensor(forward.results[slot].doc, when=forward.results[slot].when, only_shape=unread)
         for slot in self.updates:
             fields[slot] = Tensor(forward.inputs[slot].doc, mutated=True)
         for slot, param in forward.params.items():
@@ -139,7 +144,12 @@ def _composing(forward: Op, op: Op, heads: tuple[str, ...]) -> Rule:
 
 
 def backward_op(
-    *, needs: tuple[str, ...] = (), updates: tuple[str, ...] = (), heads: tuple[str, ...] | None = None, gradient: Any = None
+    *,
+    needs: tuple[str, ...] = (),
+    updates: tuple[str, ...] = (),
+    heads: Heads = None,
+    gradient: Any = None,
+    only_shape: Mapping[str, Any] | None = None,
 ) -> Any:
     """Declare a gradient operator in the place of a gradient rule.
 
@@ -152,9 +162,11 @@ def backward_op(
         Inputs and outputs, hidden ones too, that the gradient is computed from.
     updates : tuple of str
         Auxiliary states that get their new value when the gradient is computed.
-    heads : tuple of str, optional
-        The outputs whose gradients it takes; all visible ones by default.
+    heads : tuple of str, or dict of str to callable, optional
+        The outputs whose gradients it takes, maybe depending on the parameters; all visible ones by default.
     gradient : generator function, optional
         The gradient rule of the gradient operator itself.
+    only_shape : dict of str to bool or callable of the parameters
+        Which of ``needs`` no kernel reads the values of.
     """
-    return Backward(needs, updates, gradient, heads)
+    return Backward(needs, updates, gradient, heads, only_shape or {})

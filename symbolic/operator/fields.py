@@ -50,7 +50,7 @@ class Tensor(Field):
         when: Callable[[Any], bool] | None = None,
         mutated: bool = False,
         auxiliary: bool = False,
-        only_shape: bool = False,
+        only_shape: bool | Callable[[Any], bool] = False,
     ):
         super().__init__(doc)
         self.shape = shape
@@ -69,8 +69,12 @@ class Tensors(Field):
         count: str | Callable[[Any], int],
         names: Callable[[Any, int], str] | None = None,
         mutated: Callable[[Any, int], bool] | None = None,
+        counted: str | None = None,
+        only_shape: bool | Callable[[Any], bool] = False,
     ):
         super().__init__(doc)
+        self.only_shape = only_shape
+        self.counted = count if isinstance(count, str) else counted
         self.count = count
         self.names = names or (lambda op, place: f"arg{place}")
         self.mutated = mutated
@@ -129,7 +133,7 @@ def tensor(
     when: Callable[[Any], bool] | None = None,
     mutated: bool = False,
     auxiliary: bool = False,
-    only_shape: bool = False,
+    only_shape: bool | Callable[[Any], bool] = False,
 ) -> Any:
     """Declare an input.
 
@@ -145,7 +149,7 @@ def tensor(
         The operator gives it a new value: its variable is an auxiliary state.
     auxiliary : bool
         Its variable is an auxiliary state that is only read here (another operator writes it).
-    only_shape : bool
+    only_shape : bool or callable of the parameters
         No kernel reads its values.
     """
     return Tensor(doc, shape, when, mutated, auxiliary, only_shape)
@@ -157,6 +161,7 @@ def tensors(
     count: str | Callable[[Any], int],
     names: Callable[[Any, int], str] | None = None,
     mutated: Callable[[Any, int], bool] | None = None,
+    counted: str | None = None,
 ) -> Any:
     """Declare any number of inputs.
 
@@ -168,8 +173,10 @@ def tensors(
         Spells the name of one of them; ``arg0``, ``arg1`` by default.
     mutated : callable of the parameters and the place
         Whether that one gets a new value.
+    counted : str, optional
+        The parameter that is filled with the number of inputs given, where ``count`` is a function.
     """
-    return Tensors(doc, count, names, mutated)
+    return Tensors(doc, count, names, mutated, counted)
 
 
 def param(

@@ -121,7 +121,7 @@ class Op:
         self.results: dict[str, Result] = {n: f for n, f in fields.items() if isinstance(f, Result)}
         self.rest = any(isinstance(f, Rest) for f in fields.values())
         self.variadic = next((f for f in self.inputs.values() if isinstance(f, Tensors)), None)
-        self.count_name = self.variadic.count if self.variadic is not None and isinstance(self.variadic.count, str) else None
+        self.count_name = self.variadic.counted if self.variadic is not None else None
         self.infer_shape: Rule | None = None
         self.infer_dtype: Rule | None = None
         self.gradient: Rule | None = None
@@ -292,6 +292,8 @@ class Op:
                     if field.mutated is not None and field.mutated(holder, place):
                         states.append(len(inputs))
                         mutated.append(len(inputs))
+                    if _holds(field.only_shape, holder):
+                        only_shape.append(len(inputs))
                     inputs.append(field.names(holder, place))
             elif field.when is None or field.when(holder):
                 places[name] = len(inputs)
@@ -299,7 +301,7 @@ class Op:
                     states.append(len(inputs))
                 if field.mutated:
                     mutated.append(len(inputs))
-                if field.only_shape:
+                if _holds(field.only_shape, holder):
                     only_shape.append(len(inputs))
                 inputs.append(name)
             else:
@@ -308,7 +310,7 @@ class Op:
         hidden: list[str] = []
         for wanted, names in ((False, outputs), (True, hidden)):
             for name, field in self.results.items():
-                if (field.hidden(holder) if callable(field.hidden) else field.hidden) is not wanted:
+                if _holds(field.hidden, holder) is not wanted:
                     continue
                 start = len(inputs) + len(outputs) + len(hidden)
                 if field.when is not None and not field.when(holder):
@@ -336,6 +338,10 @@ class Op:
             places,
             len(outputs) + len(hidden),
         )
+
+
+def _holds(condition: bool | Callable[[Any], bool], params: Operator) -> bool:
+    return condition(params) if callable(condition) else condition
 
 
 def slots_of(layout: Layout, values: Any) -> dict[str, Any]:

@@ -20,6 +20,24 @@ import symbolic.ops.elemwise.arithmetic
 import symbolic.ops.elemwise.clip
 import symbolic.ops.elemwise.logic
 import symbolic.ops.elemwise.unary
+import symbolic.ops.loss
+import symbolic.ops.movement.pad
+import symbolic.ops.nn.activation
+import symbolic.ops.nn.batch_norm
+import symbolic.ops.nn.convolution
+import symbolic.ops.nn.deconvolution
+import symbolic.ops.nn.dropout
+import symbolic.ops.nn.fully_connected
+import symbolic.ops.nn.group_norm
+import symbolic.ops.nn.instance_norm
+import symbolic.ops.nn.l2_normalization
+import symbolic.ops.nn.layer_norm
+import symbolic.ops.nn.leaky_relu
+import symbolic.ops.nn.lrn
+import symbolic.ops.nn.pooling
+import symbolic.ops.nn.resize
+import symbolic.ops.nn.softmax
+import symbolic.ops.nn.upsampling
 import symbolic.ops.optimizer.adagrad
 import symbolic.ops.optimizer.adam
 import symbolic.ops.optimizer.adamw
@@ -31,4 +49,5 @@ import symbolic.ops.optimizer.lars
 import symbolic.ops.optimizer.nag
 import symbolic.ops.optimizer.rmsprop
 import symbolic.ops.optimizer.sgd
-import symbolic.ops.optimizer.sign  # noqa: F401
+import symbolic.ops.optimizer.sign
+import symbolic.ops.random  # noqa: F401

@@ -32,7 +32,9 @@ def numbers(indices, size, mode):
 
 
 def around(shape, axis):
-    """Split a shape into the elements before an axis, on it and behind it."""
+    """Split a shape into the elements before an axis, on it and behind it; without an axis, all lie in one row."""
+    if axis is None:
+        return 1, prod(shape), 1
     axis %= len(shape)
     return prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :])
 

@@ -14,9 +14,9 @@ from symbolic.operator.rules import all_alike, same_shapes
 from symbolic.values.shape import NO_RANK
 
 __all__ = [
-    "BlockGrad", "Cast", "abs", "amp_cast", "amp_multicast", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh",
+    "Cast", "abs", "amp_cast", "amp_multicast", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh",
     "cast_storage", "cbrt", "ceil", "cos", "cosh", "degrees", "erf", "erfinv", "exp", "expm1", "fix", "floor", "gamma", "gammaln",
-    "hard_sigmoid", "log", "log1p", "log2", "log10", "make_loss", "negative", "radians", "rcbrt", "reciprocal", "relu", "rint",
+    "log", "log1p", "log2", "log10", "negative", "radians", "rcbrt", "reciprocal", "relu", "rint",
     "round", "rsqrt", "sigmoid", "sign", "sin", "sinh", "softsign", "sqrt", "square", "tan", "tanh", "trunc",
 ]  # fmt: skip
 
@@ -119,33 +119,6 @@ logical_not = unary("logical_not", "1 where ``x`` is 0, else 0, in the type of `
 
 # Copies that differ in what they do to the gradient.
 _copy = unary("_copy", "The input.", grad=lambda x, y, dy: dy, aliases=("identity",))
-BlockGrad = unary("BlockGrad", "The input; no gradient passes.", grad=zero_gradient, aliases=("stop_gradient", "_sparse_stop_gradient"))
-make_loss = unary("make_loss", "The input as a loss: its gradient is 1, whatever enters.",
-                  grad=lambda x, y, dy: ops.ones_like(x), aliases=("_sparse_make_loss",))
-
-
-@operator
-class hard_sigmoid(Operator):
-    """Map to [0, 1] by a straight line: ``clip(alpha * x + beta, 0, 1)``; floating-point numbers only."""
-
-    data: Tensor = tensor("Input.", shape="(*x)")
-    alpha: float = param("Slope of the line.", default=0.2)
-    beta: float = param("Its height at zero.", default=0.5)
-
-    infer_shape = same_shapes
-
-    def infer_dtype(self, data, output):
-        for dtype in (data, output):
-            if dtype is not None and dtype.kind not in "fV":
-                raise DTypeError(f"hard_sigmoid takes floating-point numbers, not {dtype.name}")
-        yield "output", data
-        yield "data", output
-
-    def body(self, data):
-        yield "output", ops.clip(self.alpha * data + self.beta, a_min=0.0, a_max=1.0)
-
-    def gradient(self, output, d_output):
-        yield "data", self.alpha * d_output * ((output > 0.0) * (output < 1.0))
 
 
 @operator(aliases=("cast", "_npx_cast", "_npi_cast"))

@@ -85,6 +85,7 @@ CASES = [
     # Windows of one element, and of all.
     *[pooling(kind, (3, 2), {"kernel": (1, 1)}) for kind in KINDS],
     *[pooling(kind, (3, 5), {"kernel": (1, 1), "stride": (2, 2)}) for kind in ("max", "avg")],
+    *[pooling(kind, (3, 2), {"kernel": (1, 1), "stride": (2, 1), "pad": (1, 0)}) for kind in ("sum", "lp2")],
     *[pooling(kind, (3, 4), {"kernel": (3, 4)}) for kind in ("max", "avg")],
     *[pooling(kind, SIZES[axes], {"global_pool": True}, channels=2) for kind in KINDS for axes in SIZES],
     pooling("avg", (3, 4), {"global_pool": True, "kernel": (9, 9), "stride": (2, 2), "pad": (1, 1), "count_include_pad": False}),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from executors.numpy.table import kernel, ufuncs
+from executors.numpy.table import kernel, ufuncs, view
 
 
 def rsqrt(x, out=None):
@@ -60,14 +60,12 @@ ufuncs({
 })  # fmt: skip
 
 
-@kernel("_copy", "BlockGrad", "make_loss", "cast_storage", "Cast", "amp_cast", "_cast_like", inplace=("data",))
-def copy(data, output):
+view("_copy", "cast_storage", "_identity_with_attr_like_rhs")
+
+
+@kernel("Cast", "amp_cast", "_cast_like", inplace=("data",))
+def cast(data, output):
     np.copyto(output, data, casting="unsafe")
-
-
-@kernel("_identity_with_attr_like_rhs", inplace=("lhs",))
-def copy_left(lhs, output):
-    np.copyto(output, lhs)
 
 
 @kernel("amp_multicast")

@@ -38,7 +38,7 @@ def pad_gradient(op, d_output, d_data, scratch):
         for margin, source in margins(op.mode, band, axis, sides[axis], d_data.shape[axis]):
             if op.mode == "edge":
                 edge_sum = sums.of(source.shape)
-                steps.append(partial(np.add.reduce, margin, axis, None, edge_sum, True))
+                steps.append(partial(np.sum, margin, axis, out=edge_sum, keepdims=True))
                 margin = edge_sum
             steps.append(partial(np.add, source, margin, out=source))
     return run_all([*steps, *narrowed(total[interior(sides, d_data.shape)], d_data)])

@@ -71,12 +71,11 @@ class Pool:
     def passes(self):
         """Keyword arguments for `gather` and `scatter`, for each axis on which the window does anything."""
         window = self.window
-        every = zip(self.spatial, window.kernel, window.stride, window.pad, self.sizes, self.counts, strict=True)
-        passes = [
-            ({"axis": axis, "kernel": kernel, "stride": stride, "pad": pad}, kernel > 1 or size != count)
-            for axis, kernel, stride, pad, size, count in every
+        every = [
+            {"axis": axis, "kernel": kernel, "stride": stride, "pad": pad}
+            for axis, kernel, stride, pad in zip(self.spatial, window.kernel, window.stride, window.pad, strict=True)
         ]
-        return [one for one, is_needed in passes if is_needed] or [passes[0][0]]
+        return [one for one in every if (one["kernel"], one["stride"], one["pad"]) != (1, 1, 0)] or every[:1]
 
     def pieces(self):
         """Cut the planes into slices."""
@@ -179,7 +178,8 @@ class Pool:
         bits, number = np.dtype(f"i{self.dtype.itemsize}"), one["axis"]
         is_free = self.room(f"free{number}", np.bool_).of(greatest.shape)
         is_here, selected = self.room(f"here{number}", np.bool_), self.room(f"selected{number}", bits)
-        is_here.of(greatest.shape), selected.of(greatest.shape)  # the largest first
+        for room in (is_here, selected):
+            room.of(greatest.shape)  # the largest first
         steps = [partial(is_free.fill, True), partial(result.fill, 0)]
         triples = zip(
             axis_taps(values, greatest, **one), axis_taps(result, head, **one), axis_taps(values, is_free, **one), strict=True

@@ -257,6 +257,7 @@ def spread_channels(triple, weight, bias, steps):
     together = min(groups, max(1, CACHED // prod(triple.counts)))
     weight = weight.reshape(groups, *triple.window.kernel, weight.shape[2])
     taps, every = triple.window.taps(triple.data.shape[3:], triple.counts), (slice(None),) * 2
+    ones = (None,) * len(triple.counts)
     room, sums = triple.room(), triple.room()
     room.of((together, *triple.counts))  # the largest term first
     for image, group in product(range(images), range(0, groups, together)):
@@ -264,11 +265,12 @@ def spread_channels(triple, weight, bias, steps):
         data, output = triple.data[part], triple.output[part]
         target = data if data.dtype == triple.dtype else sums.of(data.shape)
         steps.append(partial(target.fill, 0))
-        for (tap, positions, elements), o in product(taps, range(output.shape[2])):
-            source = output[(*every, slice(o, o + 1), *positions)]
-            term, place = room.of(source.shape), target[(*every, slice(None), *elements)]
-            factor = weight[(part[1], *tap, slice(o, o + 1), *[None] * len(positions))]
-            steps += [partial(np.multiply, source, factor, out=term), partial(np.add, place, term, out=place)]
+        for tap, positions, elements in taps:
+            place = target[(*every, slice(None), *elements)]
+            for o in range(triple.weight.shape[1]):
+                source, factor = output[(*every, slice(o, o + 1), *positions)], weight[(part[1], *tap, slice(o, o + 1), *ones)]
+                term = room.of(source.shape)
+                steps += [partial(np.multiply, source, factor, out=term), partial(np.add, place, term, out=place)]
         steps += finished(data, target, None if bias is None else bias[part[1]])
     return steps
 

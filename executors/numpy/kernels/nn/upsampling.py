@@ -13,7 +13,8 @@ from executors.numpy.table import kernel
 @kernel("UpSampling", prepared=True)
 def upsampling(op, data, output, scratch):
     if op.sample_type == "bilinear":
-        return run_all(data_of(bilinear(op, *data, output, scratch)))
+        image, weight = data
+        return run_all(data_of(bilinear(op, image, weight, output, scratch)))
     if op.multi_input_mode == "sum":
         return run_all(summed(data, output, scratch))
     return run_all(step for image, part in zip(data, parts(data, output), strict=True) for step in repeated(image, part))

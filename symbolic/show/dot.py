@@ -1,0 +1,248 @@
+"""``mx.viz``: a graph as a picture, `plot_network`, and as a table, `print_summary`."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import graphviz
+
+from symbolic.errors import ArgumentError, closest, describe, printable
+from symbolic.graph.graph import Graph
+from symbolic.graph.node import Entry, Node
+from symbolic.show.label import family_of, phrases, shape_text, wrapped
+from symbolic.show.render import Picture
+from symbolic.show.roles import PARAMETER_SLOTS, checked_symbol, given_dtypes, given_shapes, roles_of
+from symbolic.show.summary import print_summary
+from symbolic.values.shape import NO_RANK
+
+__all__ = ["plot_network", "print_summary"]
+
+FONT = "Helvetica"  # graphviz-pure brings a face of the same widths
+GRAPH = {"rankdir": "BT", "nodesep": "0.3", "ranksep": "0.25", "fontname": FONT}
+NODE = {"shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "10", "margin": "0.15,0.07", "height": "0.3", "penwidth": "1.2"}
+EDGE = {"dir": "back", "fontname": FONT, "fontsize": "9", "fontcolor": "#555555", "color": "#666666", "arrowsize": "0.7"}
+VARIABLES = {
+    "input": {"shape": "oval", "style": "filled", "fillcolor": "#FFFFFF", "color": "#333333"},
+    "label": {"shape": "oval", "style": "filled,dashed", "fillcolor": "#FFFFFF", "color": "#333333"},
+    "parameter": {"shape": "oval", "style": "filled", "fillcolor": "#E8EEF5", "color": "#41719C"},
+    "state": {"shape": "oval", "style": "filled,dashed", "fillcolor": "#E8EEF5", "color": "#41719C"},
+}
+LONGEST_NAME = 44  # characters of a name in a box; the whole name is its tooltip
+
+
+def plot_network(
+    symbol: Any,
+    title: str = "plot",
+    save_format: str = "pdf",
+    shape: Mapping[str, Any] | None = None,
+    dtype: Mapping[str, Any] | None = None,
+    node_attrs: Mapping[str, Any] = {},
+    hide_weights: bool = True,
+) -> Picture:
+    """Draw the graph of a symbol.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What to draw; a group may have any number of outputs. Outputs have a bold border.
+    title : str
+        Name of the graph; ``render`` writes ``<title>.gv`` and ``<title>.gv.<save_format>``.
+    save_format : str
+        What ``render`` and ``view`` write: ``"svg"``, ``"png"``, ..., or ``"pdf"``, which needs the program ``dot``.
+    shape : dict of str to tuple, optional
+        Shapes of inputs. Those of all other values are inferred and stand on the edges, as far as they follow; ``{}``
+        infers from the shapes that variables declare.
+    dtype : dict of str to type, optional
+        Types of inputs, likewise.
+    node_attrs : dict of str to str
+        Graphviz attributes for all nodes, ``{"shape": "box", "fixedsize": "false"}``; they win over the built-in look.
+    hide_weights : bool
+        Leave out variables that are parameters or states of layers: found by the slots that they fill, whatever their
+        name. Those that an update rewrites stay, and so do those that are outputs themselves.
+
+    Returns
+    -------
+    Picture
+        A `graphviz.Digraph`: notebooks show it; ``.view()`` opens it, ``.render()`` writes it, ``.source`` is its text.
+        As in MXNet an edge is ``reader -> input``, drawn with its arrow at the reader. A box's id is the node's name, made
+        unique where names repeat.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is of the wrong kind.
+    UnknownName
+        If ``shape`` or ``dtype`` names no argument.
+    ShapeError, DTypeError
+        If they contradict the graph.
+
+    Examples
+    --------
+    >>> import symbolic as mx
+    >>> x = mx.sym.Variable("data")
+    >>> mx.viz.plot_network(mx.sym.exp(x, name="power"), shape={"data": (2, 3)}).body[-1]
+    '\\tpower -> data [label=" 2x3 " tooltip="data -> power: data, 2x3" weight=5]\\n'
+    """
+    symbol = checked_symbol(symbol, "plot_network")
+    attributes = _checked(symbol, title, save_format, node_attrs)
+    graph = symbol.graph
+    given, shapes = (set(), [NO_RANK] * graph.size) if shape is None else given_shapes(symbol, graph, shape)
+    dtypes = [None] * graph.size if dtype is None else given_dtypes(symbol, graph, dtype)
+    values = [_value_text(*facts) for facts in zip(shapes, dtypes, strict=True)]
+    roles = roles_of(graph, given)
+    hidden = _weights(graph, roles) if hide_weights else set()
+    shown = [node for node in graph.nodes if node not in hidden]
+    ids = _ids(shown)
+
+    picture = Picture(
+        graphviz.escape(title),
+        filename=f"{title}.gv",
+        format=save_format,
+        graph_attr=GRAPH,
+        node_attr={**NODE, **attributes},
+        edge_attr=EDGE,
+    )
+    heads = set(graph.heads)
+    for node in shown:
+        looks = VARIABLES[roles[node]] if node.op is None else _box(node)
+        if any(head is node for head, _ in heads):
+            looks = {**looks, "penwidth": "3"}
+        made = [(index, values[graph.number((node, index))]) for index in range(_size(node)) if (node, index) in heads]
+        looks = {**looks, "label": _label(node, made), "tooltip": _quotable(_tooltip(node))}
+        picture.node(ids[node], _attributes={key: value for key, value in looks.items() if key not in attributes or key == "label"})
+    edges = [edge for node in shown for edge in _edges(node) if edge[2][0] not in hidden]
+    read = Counter(entry[0] for _, _, entry in edges)
+    reads = Counter(node for node, _, _ in edges)
+    for node, slot, entry in edges:
+        below, said = entry[0], values[graph.number(entry)]
+        looks = {"tooltip": _quotable(f"{below.name} -> {node.name}: {slot}{said and ', '}{said}")}
+        if label := " ".join(filter(None, (_output_name(entry), said))):
+            looks["label"] = _quotable(f" {label} ")  # the blanks keep it off the line
+        if read[below] == reads[node] == 1:
+            looks["weight"] = "5"  # chains straight, bends elsewhere
+        picture.edge(ids[node], ids[below], _attributes=looks)
+    return picture
+
+
+def _checked(symbol: Any, title: Any, save_format: Any, node_attrs: Any) -> dict[str, str]:
+    """Check what is drawn into the file; return the attributes as text."""
+
+    def wrong(argument: str, got: Any, expected: str) -> ArgumentError:
+        facts = {"argument": argument, "got": f"{type(got).__name__} {got!r}", "expected": expected}
+        return ArgumentError(describe(f"{argument} cannot be {got!r}", name="plot_network", facts=facts))
+
+    if not isinstance(title, str) or "\0" in title:
+        raise wrong("title", title, "str")
+    if not isinstance(save_format, str) or save_format.lower() not in graphviz.FORMATS:
+        near = closest(save_format, graphviz.FORMATS) if isinstance(save_format, str) else ""
+        raise wrong("save_format", save_format, f"'pdf', 'svg', 'png', ...{near}")
+    if not isinstance(node_attrs, Mapping) or not all(isinstance(key, str) for key in node_attrs):
+        raise wrong("node_attrs", node_attrs, "dict of Graphviz attributes, such as {'shape': 'box'}")
+    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in node_attrs.items()}
+
+
+def _edges(node: Node) -> Iterator[tuple[Node, str, Entry]]:
+    """Yield what a node reads: itself, the slot, the value."""
+    if node.op is not None:
+        for slot, entry in zip(node.params._layout.inputs, node.inputs, strict=True):
+            yield node, slot, entry
+
+
+def _weights(graph: Graph, roles: Mapping[Node, str]) -> set[Node]:
+    """Find the parameters and states that serve a layer; one that an update works on is no mere detail."""
+    weights = {node for node, role in roles.items() if role in ("parameter", "state")}
+    weights.difference_update(head for head, _ in graph.heads)
+    for node in graph.nodes:
+        if node.op is not None and not PARAMETER_SLOTS.isdisjoint(node.params._layout.inputs[:1]):
+            weights.difference_update(below for below, _ in node.inputs)
+    return weights
+
+
+def _ids(nodes: list[Node]) -> dict[Node, str]:
+    """Give each node an id of its own: its name, where that is unique and means nothing special to DOT."""
+    ids: dict[Node, str] = {}
+    taken: set[str] = set()
+    repeats: dict[str, int] = {}
+    for node in nodes:
+        stem = re.sub(r"[^\w.\-/+ ]", "_", node.name) or "node"
+        name = stem
+        while name in taken:
+            repeats[stem] = repeats.get(stem, 1) + 1
+            name = f"{stem} #{repeats[stem]}"
+        taken.add(name)
+        ids[node] = name
+    return ids
+
+
+def _size(node: Node) -> int:
+    return 1 if node.op is None else node.params._layout.size
+
+
+def _output_name(entry: Entry) -> str:
+    """Name the output that an entry picks, if there is more than one to pick from."""
+    node, index = entry
+    if node.op is None:
+        return ""
+    layout = node.params._layout
+    names = (*layout.outputs, *layout.hidden)
+    return "" if len(layout.outputs) == 1 and index == 0 else names[index]
+
+
+def _value_text(shape: Any, dtype: Any) -> str:
+    return " ".join(filter(None, (shape_text(shape), dtype.name if dtype is not None else "")))
+
+
+def _box(node: Node) -> dict[str, str]:
+    family = family_of(node)
+    return {"fillcolor": family.fill, "color": family.line}
+
+
+def _tooltip(node: Node) -> str:
+    """Say everything: name, operator, each parameter that was given, or each annotation of a variable."""
+    words = node.attrs if node.op is None else node.params._words
+    return "\n".join([f"{node.name} ({'variable' if node.op is None else node.op.name})", *(f"{word} = {text}" for word, text in words.items())])
+
+
+def _label(node: Node, made: list[tuple[int, str]]) -> str:
+    """Lay out what stands in a box, as an HTML-like label: operator, what matters, name, and the shapes of outputs."""
+    return f"<{'<br/>'.join(_lines(node, made))}>"
+
+
+def _lines(node: Node, made: list[tuple[int, str]]) -> Iterator[str]:
+    name = _shortened(node.name)
+    if node.op is None:
+        yield f"<b>{_html(name)}</b>"
+    else:
+        yield f'<font point-size="11"><b>{_html(node.op.name)}</b></font>'
+        for line in wrapped(phrases(node)):
+            yield _html(line)
+        yield f'<font point-size="9" color="#333333">{_html(name)}</font>'
+    for index, said in made:
+        if said:
+            yield f'<font point-size="9">{_html(" ".join(filter(None, (_output_name((node, index)) or "output", said))))}</font>'
+
+
+def _shortened(name: str) -> str:
+    name = printable(name, limit=1000)
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = LONGEST_NAME // 2
+    return f"{name[:half]}…{name[-half:]}"
+
+
+def _html(text: str) -> str:
+    """Write text so that an HTML-like label shows it; these read ``\\N`` as the node's name. Empty elements are refused."""
+    return html.escape(printable(text, limit=300), quote=False).replace("\\", "\\\\") or " "
+
+
+def _quotable(text: str) -> str:
+    """Write text so that a quoted attribute shows it: entities and backslashes mean something there, too.
+
+    The word joiner after a backslash keeps ``\\N`` from being read as the node's name: tooltips are read twice.
+    """
+    lines = (printable(line, limit=300).replace("&", "&amp;").replace("\\", "\\\u2060") for line in text.split("\n"))
+    return graphviz.escape("&#10;".join(lines))

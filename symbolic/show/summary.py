@@ -1,0 +1,193 @@
+"""A graph as a table: layers, output shapes, parameters, with their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from symbolic.errors import ArgumentError, describe, printable
+from symbolic.graph.node import Node
+from symbolic.show.label import shape_text
+from symbolic.show.roles import checked_symbol, given_shapes, roles_of
+from symbolic.values.shape import complete
+
+__all__ = ["Row", "Summary", "print_summary", "summarise"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: an operator's node, or an input.
+
+    Attributes
+    ----------
+    node : Node
+        Where.
+    outputs : tuple
+        Shapes of the visible outputs; a tuple with ``UNKNOWN`` sizes, or ``NO_RANK``.
+    parameters, states : tuple of Node
+        The variables that appear here first: what training changes, and what the operator itself keeps.
+    elements, kept : int or None
+        How many elements those have; ``None`` if a shape is unknown.
+    previous : tuple of Node
+        The nodes and inputs that it reads, in order, once each.
+    """
+
+    node: Node
+    outputs: tuple[Any, ...]
+    parameters: tuple[Node, ...]
+    states: tuple[Node, ...]
+    elements: int | None
+    kept: int | None
+    previous: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The rows and their sums.
+
+    Attributes
+    ----------
+    rows : list of Row
+        Inputs before readers.
+    elements, kept : int
+        Elements of all parameters and of all states of known shape, shared ones once.
+    unknown : tuple of Node
+        Parameters and states of unknown shape.
+    """
+
+    rows: list[Row]
+    elements: int
+    kept: int
+    unknown: tuple[Node, ...]
+
+
+def summarise(symbol: Any, shape: Any = None) -> Summary:
+    """Count what each layer holds.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The network.
+    shape : dict of str to tuple, optional
+        Shapes of inputs; the rest is inferred as far as it follows.
+    """
+    symbol = checked_symbol(symbol, "print_summary")
+    graph = symbol.graph
+    given, shapes = given_shapes(symbol, graph, {} if shape is None else shape)
+    roles = roles_of(graph, given)
+    first = dict(zip(graph.nodes, graph.first, strict=True))
+    sizes = {node: prod(shapes[first[node]]) if complete(shapes[first[node]]) else None for node in roles}
+    rows = []
+    counted: set[Node] = set()
+    for node in graph.nodes:
+        if node.op is None and roles[node] != "input":
+            continue
+        held = dict.fromkeys(below for below, _ in node.inputs if roles.get(below) in ("parameter", "state") and below not in counted)
+        counted.update(held)
+        parameters = tuple(below for below in held if roles[below] == "parameter")
+        states = tuple(below for below in held if roles[below] == "state")
+        start, count = first[node], 1 if node.op is None else len(node.params._layout.outputs)
+        rows.append(
+            Row(
+                node,
+                tuple(shapes[start : start + count]),
+                parameters,
+                states,
+                _sum(sizes[below] for below in parameters),
+                _sum(sizes[below] for below in states),
+                tuple(dict.fromkeys(below for below, _ in node.inputs if roles.get(below, "input") == "input")),
+            )
+        )
+    totals = {role: sum(sizes[node] or 0 for node in roles if roles[node] == role) for role in ("parameter", "state")}
+    unknown = tuple(node for node, role in roles.items() if role in totals and sizes[node] is None)
+    return Summary(rows, totals["parameter"], totals["state"], unknown)
+
+
+def _sum(sizes: Iterable[int | None]) -> int | None:
+    total = 0
+    for size in sizes:
+        if size is None:
+            return None
+        total += size
+    return total
+
+
+def print_summary(symbol: Any, shape: Any = None, line_length: int = 120, positions: Sequence[float] = [0.44, 0.64, 0.74, 1.0]) -> None:
+    """Print the layers of a network: name and type, output shape, number of parameters, what each reads; and the totals.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The network.
+    shape : dict of str to tuple, optional
+        Shapes of inputs. What does not follow from them is shown as ``?``.
+    line_length : int
+        Characters of a line.
+    positions : list of 4 numbers
+        Where the columns end: shares of a line, or, if the last is greater than 1, characters.
+
+    Notes
+    -----
+    Parameters are counted from their shapes, for every operator; one that several layers share is counted once, at the first.
+    Inputs, labels and auxiliary states are no parameters; the states (moving means) have a total of their own.
+    """
+    symbol = checked_symbol(symbol, "print_summary")
+    ends = _columns(line_length, positions)
+    summary = summarise(symbol, shape)
+    lines = ["_" * line_length, *_cells(ends, ["Layer (type)"], ["Output Shape"], ["Param #"], ["Previous Layer"]), "=" * line_length]
+    for row in summary.rows:
+        node = row.node
+        lines += _cells(
+            ends,
+            [f"{node.name}({node.op.name if node.op is not None else 'null'})"],
+            [shape_text(shape) or "?" for shape in row.outputs],
+            ["?" if row.elements is None else str(row.elements)],
+            [below.name for below in row.previous],
+        )
+        lines.append("_" * line_length)
+    if summary.rows:
+        lines[-1] = "=" * line_length
+    more = f" and those of {len(summary.unknown)} variables of unknown shape: {_names(summary.unknown)}" if summary.unknown else ""
+    lines.append(f"Total params: {summary.elements}{more}")
+    if summary.kept:
+        lines.append(f"Auxiliary states: {summary.kept}")
+    lines.append("_" * line_length)
+    print("\n".join(lines))
+
+
+def _names(nodes: Sequence[Node]) -> str:
+    return ", ".join(printable(node.name) for node in nodes[:5]) + (", ..." if len(nodes) > 5 else "")
+
+
+def _columns(line_length: Any, positions: Any) -> list[int]:
+    """Check where columns end; return it in characters."""
+    facts = {"argument": "line_length", "got": repr(line_length), "expected": "int from 8"}
+    if not isinstance(line_length, int) or isinstance(line_length, bool) or line_length < 8:
+        raise ArgumentError(describe("line_length must be a number of characters", name="print_summary", facts=facts))
+    try:
+        ends = [float(end) for end in positions]
+    except (TypeError, ValueError):
+        ends = []
+    if len(ends) == 4 and ends[-1] <= 1:
+        ends = [line_length * end for end in ends]
+    columns = [int(end) for end in ends]
+    if len(columns) != 4 or any(end - start < 2 for start, end in zip([0, *columns], columns, strict=False)):
+        facts = {"argument": "positions", "got": repr(positions), "expected": "4 growing numbers, such as [0.44, 0.64, 0.74, 1.0]"}
+        raise ArgumentError(describe("positions must say where the four columns end", name="print_summary", facts=facts))
+    return columns
+
+
+def _cells(ends: list[int], *cells: list[str]) -> Iterator[str]:
+    """Lay texts side by side, each within its column; what is too long goes on in the next line."""
+    starts = [0, *ends[:-1]]
+    columns = [
+        [text[place : place + width] for text in (printable(text, limit=500) for text in cell) for place in range(0, max(len(text), 1), width)]
+        for cell, width in zip(cells, (end - start - 1 for start, end in zip(starts, ends, strict=True)), strict=True)
+    ]
+    for place in range(max(map(len, columns))):
+        line = ""
+        for column, start in zip(columns, starts, strict=True):
+            line = line.ljust(start) + (column[place] if place < len(column) else "")
+        yield line
