@@ -27,7 +27,7 @@ class _Mark:
 not_differentiable: Any = _Mark("not differentiable")  # an error when backward needs it
 zero_gradient: Any = _Mark("zero gradient")  # ends the path in silence
 
-_RULES = ("infer_shape", "infer_dtype", "gradient", "body")
+_RULES = ("infer_shape", "infer_dtype", "body", "gradient")  # a derived gradient operator reuses the others
 
 
 def operator(cls: type | None = None, *, aliases: tuple[str, ...] = (), name: str | None = None) -> Any:
@@ -54,6 +54,8 @@ def declare(cls: type, name: str, aliases: tuple[str, ...] = ()) -> Op:
     fields = _fields(cls, name)
     op = Op(cls, name, fields, aliases)
     slots = _slot_names(op)
+    if "body" not in cls.__dict__:
+        op.infer_dtype = all_alike
     for rule in _RULES:
         function = cls.__dict__.get(rule)
         if function is None:
@@ -73,8 +75,6 @@ def declare(cls: type, name: str, aliases: tuple[str, ...] = ()) -> Op:
         raise TypeError(f"{name}: a primitive needs infer_shape")
     if op.body is None and op.gradient is None and cls.__dict__.get("gradient") is None:
         raise TypeError(f"{name}: a primitive needs a gradient, or not_differentiable, or zero_gradient")
-    if op.infer_dtype is None and op.body is None:
-        op.infer_dtype = all_alike
     op.random = bool(cls.__dict__.get("random", False))
     if op.body is not None and "is_train" in op.body.names and op.gradient is None and cls.__dict__.get("gradient") is None:
         raise TypeError(f"{name}: a body that depends on is_train needs a gradient of its own")

@@ -85,7 +85,7 @@ def plot_network(
     >>> import symbolic as mx
     >>> x = mx.sym.Variable("data")
     >>> mx.viz.plot_network(mx.sym.exp(x, name="power"), shape={"data": (2, 3)}).body[-1]
-    '\\tpower -> data [label=" 2x3 " tooltip="data -> power: data, 2x3" weight=5]\\n'
+    '\\tpower -> data [label=" 2x3 " tooltip="data -> power: data, 2x3" weight=2]\\n'
     """
     symbol = checked_symbol(symbol, "plot_network")
     attributes = _checked(symbol, title, save_format, node_attrs)
@@ -123,7 +123,7 @@ def plot_network(
         if label := " ".join(filter(None, (_output_name(entry), said))):
             looks["label"] = _quotable(f" {label} ")  # the blanks keep it off the line
         if read[below] == reads[node] == 1:
-            looks["weight"] = "5"  # chains straight, bends elsewhere
+            looks["weight"] = "2"  # chains straight, bends elsewhere
         picture.edge(ids[node], ids[below], _attributes=looks)
     return picture
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.ops.case import Case, integers, normal
+from tests.ops.case import Case, integers, normal, positive
 
 BOTH = {"transpose_a": True, "transpose_b": True}
 LEFT, RIGHT = {"transpose_a": True}, {"transpose_b": True}
@@ -30,12 +30,13 @@ CASES += [
         ((3,), (3,), {}), ((1,), (1,), {}), ((2, 3), (3,), {}), ((3,), (3, 4), {}), ((2, 3), (3, 4), {}), ((1, 3), (3, 1), {}),
         ((2, 1), (1, 4), {}),
         ((3, 2), (3, 4), LEFT), ((2, 3), (4, 3), RIGHT), ((3, 2), (4, 3), BOTH), ((3, 2), (3,), LEFT), ((3,), (4, 3), RIGHT),
-        ((20, 30), (30, 10), {}),
+       
         ((2, 3, 4), (4,), {}), ((2,), (2, 3, 4), {}), ((2, 3, 4), (4, 5), {}), ((2, 3), (3, 4, 5), {}), ((2, 3, 4), (4, 2, 3), {}),
         ((4, 2, 3), (4, 5), LEFT), ((4, 2, 3), (4,), LEFT), ((2, 3), (4, 2, 3), RIGHT), ((3,), (4, 2, 3), RIGHT),
         ((4, 2, 3), (2, 3, 4), BOTH),
     )
 ]
+CASES += [Case("dot", {"lhs": positive(20, 30), "rhs": positive(30, 10, seed=1)})]
 CASES += [Case("dot", factors((2, 3), (3, 4), "float64"), {}), Case("dot", factors((3, 2), (4, 3), "float64"), BOTH)]
 CASES += [Case("dot", factors((2, 3), (3, 4)), {"forward_stype": "default"}), Case("_sparse_dot", factors((2, 3), (3, 4)))]
 CASES += [half("dot", (2, 3), (3, 4), {}, np.matmul), half("dot", (3, 2), (4, 3), BOTH, lambda a, b: a.T @ b.T),

@@ -9,7 +9,7 @@ from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Shape, Tensor, param, tensor
 from symbolic.operator.rules import all_alike
-from symbolic.values.shape import UNKNOWN
+from symbolic.values.shape import NO_RANK, UNKNOWN
 
 
 @operator(aliases=("pad",))
@@ -32,12 +32,13 @@ class Pad(Operator):
 
     def infer_shape(self, data, output):
         widths = self.widths()
+        if output is not NO_RANK:
+            yield "data", tuple(size - before - behind for size, (before, behind) in zip(output, widths, strict=True))
         if len(data) != len(widths):
             raise ShapeError(f"pad_width {self.pad_width} is for {len(widths)} axes, not for {data}")
         for size, pair in zip(data, widths, strict=True):
             if self.mode == "reflect" and size is not UNKNOWN and max(pair) >= size:
                 raise ShapeError(f"{max(pair)} elements cannot be mirrored from an axis of {size}")
         yield "output", tuple(size + before + behind for size, (before, behind) in zip(data, widths, strict=True))
-        yield "data", tuple(size - before - behind for size, (before, behind) in zip(output, widths, strict=True))
 
     gradient = backward_op()

@@ -56,7 +56,7 @@ class Deconvolution(Operator):
         problem = window_problem(self, "stride", "dilate", "pad", "adj", "target_shape")
         if problem is None and any(self.target_shape):
             return None if all(self.target_shape) else f"target_shape {self.target_shape} leaves an axis open"
-        if problem is None and any(adj >= stride for adj, stride in zip(self.adj, self.stride or (1,) * len(self.adj), strict=True)):
+        if problem is None and any(adj >= stride for _, stride, _, _, adj, _ in self.axes()):
             return f"adj {self.adj} must be less than stride {self.stride or 1}"
         return problem
 
