@@ -29,7 +29,7 @@ class Kernel:
     inplace
         Inputs whose buffer an output of the same size may take over.
     prepared
-        Whether ``function`` runs when a mode is compiled and returns the callable for the loop.
+        Whether ``function`` runs when a mode is compiled and returns the callable, or callables, for the loop.
     """
 
     function: Callable[..., Any]
@@ -130,12 +130,13 @@ def wide(dtype: np.dtype) -> np.dtype:
 
 def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
     """Run a loop; an exception inside a kernel gets the node's name."""
-    place = -1
+    call = None
     with np.errstate(all="ignore"):
         try:
-            for place, call in enumerate(calls):  # noqa: B007
+            for call in calls:
                 call()
         except MXNetError:
             raise
         except Exception as error:
-            raise MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=nodes[place])) from error
+            node = next(node for node, other in zip(nodes, calls, strict=True) if other is call)
+            raise MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node)) from error

@@ -265,14 +265,12 @@ class _Builder:
         nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
         for step in steps:
             scratch.begin()
-            call = self._call(step, arrays, scratch)
-            if call is None:
-                continue
+            made = self._call(step, arrays, scratch)
             if step.node in self.constants and not self._aimed(step):
-                run((call,), [step.node])
+                run(made, [step.node] * len(made))
             else:
-                calls[step.backward].append(call)
-                nodes[step.backward].append(step.node)
+                calls[step.backward].extend(made)
+                nodes[step.backward].extend([step.node] * len(made))
         for value, array, backward, request, node in self.copies:
             source = arrays[value].reshape(array.shape)
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
@@ -284,7 +282,7 @@ class _Builder:
         """Stand for the copies at the end, which read values as steps do."""
         return [Step(node, (value,), [value], range(0), [], True) for value, _, _, _, node in self.copies]
 
-    def _call(self, step: Step, arrays: dict[int, np.ndarray], scratch: Scratch) -> Callable[[], Any] | None:
+    def _call(self, step: Step, arrays: dict[int, np.ndarray], scratch: Scratch) -> tuple[Callable[[], Any], ...]:
         node = step.node
         kernel = self.table.get(node.op.name)
         if kernel is None:
@@ -300,10 +298,10 @@ class _Builder:
 
 def bound(
     kernel: Kernel, node: Node, inputs: list[Any], outputs: list[Any], is_train: bool, scratch: Callable[..., np.ndarray], rng: Any = None
-) -> Callable[[], Any] | None:
-    """Fit a kernel with its arrays; the result takes no argument."""
+) -> tuple[Callable[[], Any], ...]:
+    """Fit a kernel with its arrays; the results take no argument, and are called in order."""
     if kernel.slots == ("*",):
-        return kernel.function(inputs, outputs)
+        return (kernel.function(inputs, outputs),)
     layout = node.params._layout
     values = [*inputs, *outputs]
     arguments: list[Any] = []
@@ -321,6 +319,7 @@ def bound(
             arguments.append(scratch)
         else:
             raise MXNetError(f"kernel of {node.op.name} asks for {slot!r}, which is no slot")
-    if kernel.prepared:
-        return kernel.function(*arguments)
-    return partial(kernel.function, *arguments)
+    if not kernel.prepared:
+        return (partial(kernel.function, *arguments),)
+    made = kernel.function(*arguments)
+    return made if isinstance(made, tuple) else () if made is None else (made,)

@@ -133,7 +133,6 @@ class NumpyExecutor(Executor):
         kernel = table.get(op.name)
         if kernel is None:
             raise MissingKernel(describe("the executor has no kernel for this operator", node=node))
-        call = bound(kernel, node, inputs, outputs, is_train, Scratch(), rng=fresh())
-        if call is not None:
-            run((call,), [node])
+        calls = bound(kernel, node, inputs, outputs, is_train, Scratch(), rng=fresh())
+        run(calls, [node] * len(calls))
         return outputs

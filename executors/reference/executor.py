@@ -62,9 +62,8 @@ class ReferenceExecutor(Executor):
             raise MissingKernel(describe("the executor has no kernel for this operator", node=step.node))
         inputs = [self._values.get(number) for number in step.inputs]
         outputs = [np.empty(lowered.shapes[n], lowered.dtypes[n]) if n in step.writes else None for n in step.outputs]
-        call = bound(kernel, step.node, inputs, outputs, is_train, Scratch())
-        if call is not None:
-            run((call,), [step.node])
+        calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch())
+        run(calls, [step.node] * len(calls))
         self._values.update({n: array for n, array in zip(step.outputs, outputs, strict=True) if array is not None})
 
     def _forward(self, is_train: bool) -> None:

@@ -12,7 +12,7 @@ import graphviz
 
 from symbolic.errors import ArgumentError, closest, describe, printable
 from symbolic.graph.graph import Graph
-from symbolic.graph.node import Entry, Node
+from symbolic.graph.node import Entry, Node, input_names
 from symbolic.show.label import family_of, phrases, shape_text, wrapped
 from symbolic.show.render import Picture
 from symbolic.show.roles import PARAMETER_SLOTS, checked_symbol, given_dtypes, given_shapes, roles_of
@@ -28,6 +28,7 @@ EDGE = {"dir": "back", "fontname": FONT, "fontsize": "9", "fontcolor": "#555555"
 VARIABLES = {
     "input": {"shape": "oval", "style": "filled", "fillcolor": "#FFFFFF", "color": "#333333"},
     "label": {"shape": "oval", "style": "filled,dashed", "fillcolor": "#FFFFFF", "color": "#333333"},
+    "weight": {"shape": "oval", "style": "filled", "fillcolor": "#E8EEF5", "color": "#41719C"},
     "parameter": {"shape": "oval", "style": "filled", "fillcolor": "#E8EEF5", "color": "#41719C"},
     "state": {"shape": "oval", "style": "filled,dashed", "fillcolor": "#E8EEF5", "color": "#41719C"},
 }
@@ -61,7 +62,7 @@ def plot_network(
     node_attrs : dict of str to str
         Graphviz attributes for all nodes, ``{"shape": "box", "fixedsize": "false"}``; they win over the built-in look.
     hide_weights : bool
-        Leave out variables that are parameters or states of layers: found by the slots that they fill, whatever their
+        Leave out variables that are weights or states of layers: found by the slots that they fill, whatever their
         name. Those that an update rewrites stay, and so do those that are outputs themselves.
 
     Returns
@@ -106,26 +107,39 @@ def plot_network(
         node_attr={**NODE, **attributes},
         edge_attr=EDGE,
     )
-    heads = set(graph.heads)
+    for node, looks in _boxes(graph, shown, values, roles):
+        picture.node(ids[node], _attributes={key: value for key, value in looks.items() if key == "label" or key not in attributes})
+    for node, below, looks in _arrows(graph, shown, values, hidden):
+        picture.edge(ids[node], ids[below], _attributes=looks)
+    return picture
+
+
+def _boxes(graph: Graph, shown: list[Node], values: list[str], roles: Mapping[Node, str]) -> Iterator[tuple[Node, dict[str, str]]]:
+    """Yield nodes with their attributes; outputs of the graph have a bold border and say their shapes."""
+    heads: dict[Node, list[int]] = {}
+    for node, index in dict.fromkeys(graph.heads):
+        heads.setdefault(node, []).append(index)
     for node in shown:
-        looks = VARIABLES[roles[node]] if node.op is None else _box(node)
-        if any(head is node for head, _ in heads):
-            looks = {**looks, "penwidth": "3"}
-        made = [(index, values[graph.number((node, index))]) for index in range(_size(node)) if (node, index) in heads]
-        looks = {**looks, "label": _label(node, made), "tooltip": _quotable(_tooltip(node))}
-        picture.node(ids[node], _attributes={key: value for key, value in looks.items() if key not in attributes or key == "label"})
-    edges = [edge for node in shown for edge in _edges(node) if edge[2][0] not in hidden]
-    read = Counter(entry[0] for _, _, entry in edges)
-    reads = Counter(node for node, _, _ in edges)
-    for node, slot, entry in edges:
+        looks = dict(VARIABLES[roles[node]]) if node.op is None else _family_looks(node)
+        if node in heads:
+            looks["penwidth"] = "3"
+        made = [(index, values[graph.number((node, index))]) for index in heads.get(node, ())]
+        yield node, {**looks, "label": _label(node, made), "tooltip": _quotable(_tooltip(node))}
+
+
+def _arrows(graph: Graph, shown: list[Node], values: list[str], hidden: set[Node]) -> Iterator[tuple[Node, Node, dict[str, str]]]:
+    """Yield reader, input and attributes of each edge."""
+    drawn = [(node, slot, entry) for node in shown for slot, entry in zip(input_names(node), node.inputs, strict=True) if entry[0] not in hidden]
+    readers = Counter(below for _, _, (below, _) in drawn)
+    inputs = Counter(node for node, _, _ in drawn)
+    for node, slot, entry in drawn:
         below, said = entry[0], values[graph.number(entry)]
         looks = {"tooltip": _quotable(f"{below.name} -> {node.name}: {slot}{said and ', '}{said}")}
         if label := " ".join(filter(None, (_output_name(entry), said))):
             looks["label"] = _quotable(f" {label} ")  # the blanks keep it off the line
-        if read[below] == reads[node] == 1:
+        if readers[below] == inputs[node] == 1:
             looks["weight"] = "2"  # chains straight, bends elsewhere
-        picture.edge(ids[node], ids[below], _attributes=looks)
-    return picture
+        yield node, below, looks
 
 
 def _checked(symbol: Any, title: Any, save_format: Any, node_attrs: Any) -> dict[str, str]:
@@ -145,19 +159,12 @@ def _checked(symbol: Any, title: Any, save_format: Any, node_attrs: Any) -> dict
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in node_attrs.items()}
 
 
-def _edges(node: Node) -> Iterator[tuple[Node, str, Entry]]:
-    """Yield what a node reads: itself, the slot, the value."""
-    if node.op is not None:
-        for slot, entry in zip(node.params._layout.inputs, node.inputs, strict=True):
-            yield node, slot, entry
-
-
 def _weights(graph: Graph, roles: Mapping[Node, str]) -> set[Node]:
-    """Find the parameters and states that serve a layer; one that an update works on is no mere detail."""
-    weights = {node for node, role in roles.items() if role in ("parameter", "state")}
+    """Find the weights and states that serve a layer; one that an update works on is no mere detail."""
+    weights = {node for node, role in roles.items() if role in ("weight", "state")}
     weights.difference_update(head for head, _ in graph.heads)
     for node in graph.nodes:
-        if node.op is not None and not PARAMETER_SLOTS.isdisjoint(node.params._layout.inputs[:1]):
+        if not PARAMETER_SLOTS.isdisjoint(input_names(node)[:1]):
             weights.difference_update(below for below, _ in node.inputs)
     return weights
 
@@ -178,10 +185,6 @@ def _ids(nodes: list[Node]) -> dict[Node, str]:
     return ids
 
 
-def _size(node: Node) -> int:
-    return 1 if node.op is None else node.params._layout.size
-
-
 def _output_name(entry: Entry) -> str:
     """Name the output that an entry picks, if there is more than one to pick from."""
     node, index = entry
@@ -196,7 +199,7 @@ def _value_text(shape: Any, dtype: Any) -> str:
     return " ".join(filter(None, (shape_text(shape), dtype.name if dtype is not None else "")))
 
 
-def _box(node: Node) -> dict[str, str]:
+def _family_looks(node: Node) -> dict[str, str]:
     family = family_of(node)
     return {"fillcolor": family.fill, "color": family.line}
 

@@ -1,4 +1,4 @@
-"""What each variable of a graph is for: an input, a label, a parameter that training changes, a state."""
+"""What each variable of a graph is for: an input, a label, a weight of a layer, a state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from symbolic.errors import ArgumentError, describe
 from symbolic.graph.graph import Graph
-from symbolic.graph.node import Node
+from symbolic.graph.node import Node, input_names
 from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import match_arguments, shapes_of
 from symbolic.symbol.handle import Symbol
@@ -17,12 +17,11 @@ from symbolic.values.shape import from_user
 
 __all__ = ["PARAMETER_SLOTS", "Role", "checked_symbol", "given_dtypes", "given_shapes", "roles_of"]
 
-Role = Literal["input", "label", "parameter", "state"]
+Role = Literal["input", "label", "weight", "parameter", "state"]
 
 PARAMETER_SLOTS = frozenset({"weight", "bias", "gamma", "beta", "parameters"})  # what layers of the API call what they learn
 _LEARNT_NAME = re.compile(r"(^|[_.])(weight|bias|gamma|beta|parameters)$")
 _STATE_NAME = re.compile(r"(^|[_.])(moving|running)_(mean|var)$")
-_LEARNT_MARKS = ("__init__", "__lr_mult__", "__wd_mult__")  # annotations that are about training
 
 
 def roles_of(graph: Graph, given: Collection[Node] = ()) -> dict[Node, Role]:
@@ -31,46 +30,49 @@ def roles_of(graph: Graph, given: Collection[Node] = ()) -> dict[Node, Role]:
     Parameters
     ----------
     given : collection of Node
-        The variables whose shapes the user gave: inputs, unless an operator takes them as parameters.
+        The variables whose shapes the user gave: inputs, unless an operator takes them as its weights.
 
     Notes
     -----
-    A *state* is what an operator declares as one. A *parameter* fills a slot for parameters, itself or through operators
-    that have none of their own (``_rnn_param_concat``, a cast), or it says how to be trained (``__init__``), or, where
-    inputs are given, it declares its shape.
+    A *state* is what an operator declares as one. A *weight* fills a slot for parameters, itself or through operators
+    that have none of their own (``_rnn_param_concat``, a cast). Another *parameter* says how to be trained (``__init__``)
+    or, where inputs are given, declares its shape: what layers by hand are made of, ``x * scale + shift``.
     """
-    slots: dict[Node, set[str]] = {}
-    learnt: set[Node] = set()  # values that end in a slot for parameters
+    direct, learnt = _learnt(graph)
+    labels = {entry[0] for node in graph.nodes for slot, entry in zip(input_names(node), node.inputs, strict=True) if slot == "label"}
+    states = set(graph.states)
+
+    def role(node: Node) -> Role:
+        if node in states or _STATE_NAME.search(node.name):
+            return "state"
+        if node in direct or _LEARNT_NAME.search(node.name):
+            return "weight"
+        if node in labels or node.name.endswith("label"):
+            return "label"
+        if node in given:
+            return "input"
+        if node in learnt:
+            return "weight"
+        trained = "__init__" in node.attrs or {"__lr_mult__", "__wd_mult__"} <= node.attrs.keys() or (given and "__shape__" in node.attrs)
+        return "parameter" if trained else "input"
+
+    return {node: role(node) for node in graph.variables}
+
+
+def _learnt(graph: Graph) -> tuple[set[Node], set[Node]]:
+    """Find what fills slots for parameters: itself, and itself or through operators without such slots."""
     direct: set[Node] = set()
+    learnt: set[Node] = set()
     for node in reversed(graph.nodes):
-        if node.op is None:
-            continue
-        names = node.params._layout.inputs
+        names = input_names(node)
         passes_on = node in learnt and PARAMETER_SLOTS.isdisjoint(names)
         for slot, (below, _) in zip(names, node.inputs, strict=True):
-            slots.setdefault(below, set()).add(slot)
             if slot in PARAMETER_SLOTS and not node.op.random:
                 direct.add(below)
                 learnt.add(below)
             elif passes_on:
                 learnt.add(below)
-    states = set(graph.states)
-    given = set(given)
-
-    def role(node: Node) -> Role:
-        if node in states or _STATE_NAME.search(node.name):
-            return "state"
-        if node in direct or _LEARNT_NAME.search(node.name) or any(mark in node.attrs for mark in _LEARNT_MARKS):
-            return "parameter"
-        if "label" in slots.get(node, ()) or node.name.endswith("label"):
-            return "label"
-        if node in given:
-            return "input"
-        if node in learnt or (given and "__shape__" in node.attrs):
-            return "parameter"
-        return "input"
-
-    return {node: role(node) for node in graph.variables}
+    return direct, learnt
 
 
 def checked_symbol(symbol: Any, function: str) -> Symbol:

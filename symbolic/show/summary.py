@@ -15,6 +15,8 @@ from symbolic.values.shape import complete
 
 __all__ = ["Row", "Summary", "print_summary", "summarise"]
 
+HELD = ("weight", "parameter", "state")  # what layers hold, rather than read
+
 
 @dataclass(frozen=True)
 class Row:
@@ -84,25 +86,26 @@ def summarise(symbol: Any, shape: Any = None) -> Summary:
     for node in graph.nodes:
         if node.op is None and roles[node] != "input":
             continue
-        held = dict.fromkeys(below for below, _ in node.inputs if roles.get(below) in ("parameter", "state") and below not in counted)
+        held = [below for below in dict.fromkeys(below for below, _ in node.inputs) if roles.get(below) in HELD and below not in counted]
         counted.update(held)
-        parameters = tuple(below for below in held if roles[below] == "parameter")
-        states = tuple(below for below in held if roles[below] == "state")
+        parameters, states = ([below for below in held if (roles[below] == "state") is kept] for kept in (False, True))
         start, count = first[node], 1 if node.op is None else len(node.params._layout.outputs)
+        previous = dict.fromkeys(below for below, _ in node.inputs if roles.get(below, "input") == "input")
         rows.append(
             Row(
                 node,
                 tuple(shapes[start : start + count]),
-                parameters,
-                states,
+                tuple(parameters),
+                tuple(states),
                 _sum(sizes[below] for below in parameters),
                 _sum(sizes[below] for below in states),
-                tuple(dict.fromkeys(below for below, _ in node.inputs if roles.get(below, "input") == "input")),
+                tuple(previous),
             )
         )
-    totals = {role: sum(sizes[node] or 0 for node in roles if roles[node] == role) for role in ("parameter", "state")}
-    unknown = tuple(node for node, role in roles.items() if role in totals and sizes[node] is None)
-    return Summary(rows, totals["parameter"], totals["state"], unknown)
+    known = [(roles[node], sizes[node] or 0) for node in roles if roles[node] in HELD]
+    kept = sum(size for role, size in known if role == "state")
+    unknown = tuple(node for node in roles if roles[node] in HELD and sizes[node] is None)
+    return Summary(rows, sum(size for _, size in known) - kept, kept, unknown)
 
 
 def _sum(sizes: Iterable[int | None]) -> int | None:

@@ -17,8 +17,14 @@ def half(op, one, other, params, expected):
     inputs = factors(one, other, "float16")
     probe = Case(op, inputs, params)
     lhs, rhs = (array.astype("float64") for array in probe.arrays().values())
-    return Case(op, inputs, params, gradient=False, expect={"output0": expected(lhs, rhs).astype("float16")},
-        why="the reference has no float16 here")
+    return Case(
+        op,
+        inputs,
+        params,
+        gradient=False,
+        expect={"output0": expected(lhs, rhs).astype("float16")},
+        why="the reference has no float16 here",
+    )
 
 
 CASES = []
@@ -27,24 +33,47 @@ CASES = []
 CASES += [
     Case("dot", factors(one, other), params)
     for one, other, params in (
-        ((3,), (3,), {}), ((1,), (1,), {}), ((2, 3), (3,), {}), ((3,), (3, 4), {}), ((2, 3), (3, 4), {}), ((1, 3), (3, 1), {}),
+        ((3,), (3,), {}),
+        ((1,), (1,), {}),
+        ((2, 3), (3,), {}),
+        ((3,), (3, 4), {}),
+        ((2, 3), (3, 4), {}),
+        ((1, 3), (3, 1), {}),
         ((2, 1), (1, 4), {}),
-        ((3, 2), (3, 4), LEFT), ((2, 3), (4, 3), RIGHT), ((3, 2), (4, 3), BOTH), ((3, 2), (3,), LEFT), ((3,), (4, 3), RIGHT),
-       
-        ((2, 3, 4), (4,), {}), ((2,), (2, 3, 4), {}), ((2, 3, 4), (4, 5), {}), ((2, 3), (3, 4, 5), {}), ((2, 3, 4), (4, 2, 3), {}),
-        ((4, 2, 3), (4, 5), LEFT), ((4, 2, 3), (4,), LEFT), ((2, 3), (4, 2, 3), RIGHT), ((3,), (4, 2, 3), RIGHT),
+        ((3, 2), (3, 4), LEFT),
+        ((2, 3), (4, 3), RIGHT),
+        ((3, 2), (4, 3), BOTH),
+        ((3, 2), (3,), LEFT),
+        ((3,), (4, 3), RIGHT),
+        ((2, 3, 4), (4,), {}),
+        ((2,), (2, 3, 4), {}),
+        ((2, 3, 4), (4, 5), {}),
+        ((2, 3), (3, 4, 5), {}),
+        ((2, 3, 4), (4, 2, 3), {}),
+        ((4, 2, 3), (4, 5), LEFT),
+        ((4, 2, 3), (4,), LEFT),
+        ((2, 3), (4, 2, 3), RIGHT),
+        ((3,), (4, 2, 3), RIGHT),
         ((4, 2, 3), (2, 3, 4), BOTH),
     )
 ]
 CASES += [Case("dot", {"lhs": positive(20, 30), "rhs": positive(30, 10, seed=1)})]
 CASES += [Case("dot", factors((2, 3), (3, 4), "float64"), {}), Case("dot", factors((3, 2), (4, 3), "float64"), BOTH)]
 CASES += [Case("dot", factors((2, 3), (3, 4)), {"forward_stype": "default"}), Case("_sparse_dot", factors((2, 3), (3, 4)))]
-CASES += [half("dot", (2, 3), (3, 4), {}, np.matmul), half("dot", (3, 2), (4, 3), BOTH, lambda a, b: a.T @ b.T),
-    half("dot", (3,), (3,), {}, lambda a, b: np.array([a @ b]))]
+CASES += [
+    half("dot", (2, 3), (3, 4), {}, np.matmul),
+    half("dot", (3, 2), (4, 3), BOTH, lambda a, b: a.T @ b.T),
+    half("dot", (3,), (3,), {}, lambda a, b: np.array([a @ b])),
+]
 CASES += [
     Case("dot", factors(one, other), params, refused=True)
     for one, other, params in (
-        ((2, 3), (4, 2), {}), ((1,), (3,), {}), ((3,), (3,), LEFT), ((3,), (3,), RIGHT), ((2, 3, 1), (2, 3), {}), ((2, 3), (3, 4), BOTH),
+        ((2, 3), (4, 2), {}),
+        ((1,), (3,), {}),
+        ((3,), (3,), LEFT),
+        ((3,), (3,), RIGHT),
+        ((2, 3, 1), (2, 3), {}),
+        ((2, 3), (3, 4), BOTH),
         ((2, 3), (2,), {}),
     )
 ]
@@ -54,9 +83,14 @@ CASES += [Case("dot", {"lhs": normal(2, 2), "rhs": normal(2, 2, dtype="float64")
 CASES += [
     Case("batch_dot", factors(one, other), params)
     for one, other, params in (
-        ((2, 2, 3), (2, 3, 4), {}), ((2, 3, 2), (2, 3, 4), LEFT), ((2, 2, 3), (2, 4, 3), RIGHT), ((2, 3, 2), (2, 4, 3), BOTH),
+        ((2, 2, 3), (2, 3, 4), {}),
+        ((2, 3, 2), (2, 3, 4), LEFT),
+        ((2, 2, 3), (2, 4, 3), RIGHT),
+        ((2, 3, 2), (2, 4, 3), BOTH),
         ((1, 1, 3), (1, 3, 1), {}),
-        ((2, 3, 2, 4), (2, 3, 4, 2), {}), ((2, 1, 4, 2), (2, 1, 4, 3), LEFT), ((2, 2, 2, 4), (2, 2, 3, 4), RIGHT),
+        ((2, 3, 2, 4), (2, 3, 4, 2), {}),
+        ((2, 1, 4, 2), (2, 1, 4, 3), LEFT),
+        ((2, 2, 2, 4), (2, 2, 3, 4), RIGHT),
         ((4, 5, 6), (4, 6, 1), {}),
     )
 ]
@@ -95,12 +129,20 @@ CASES += [Case("khatri_rao", [normal(2, 2), normal(3, 2, seed=1)], gradient=Fals
 CASES += [Case("khatri_rao", [normal(2, 2, seed=i) for i in range(3)], gradient=False)]
 CASES += [Case("khatri_rao", [normal(2, 2, dtype="float64"), normal(3, 2, dtype="float64")], gradient=False)]
 CASES += [columnwise((2, 3), (4, 3)), columnwise((2, 2), (3, 2), (2, 2)), columnwise((2, 2), (1, 2), dtype="float64")]
-CASES += [Case("khatri_rao", [normal(2, 2), normal(3, 3)], gradient=False, refused=True),
-    Case("khatri_rao", [normal(2), normal(3, 2)], gradient=False, refused=True)]
 CASES += [
-    Case("khatri_rao", [integers(0, 5, 2, 2, dtype="int32"), integers(0, 5, 1, 2, dtype="int32", seed=1)], gradient=False,
+    Case("khatri_rao", [normal(2, 2), normal(3, 3)], gradient=False, refused=True),
+    Case("khatri_rao", [normal(2), normal(3, 2)], gradient=False, refused=True),
+]
+CASES += [
+    Case(
+        "khatri_rao",
+        [integers(0, 5, 2, 2, dtype="int32"), integers(0, 5, 1, 2, dtype="int32", seed=1)],
+        gradient=False,
         why="the reference has no integers here",
-         expect={"output0": (lambda a,
-             b: a * b)(*Case("khatri_rao",
-                 [integers(0, 5, 2, 2, dtype="int32"), integers(0, 5, 1, 2, dtype="int32", seed=1)]).arrays().values())})
+        expect={
+            "output0": (lambda a, b: a * b)(
+                *Case("khatri_rao", [integers(0, 5, 2, 2, dtype="int32"), integers(0, 5, 1, 2, dtype="int32", seed=1)]).arrays().values()
+            )
+        },
+    )
 ]

@@ -136,8 +136,8 @@ def placing(find, op, data, output, scratch):
 
 
 @kernel("_sum_like", prepared=True)
-def sum_stretched(data, like, output):
-    """Add up over leading axes that ``like`` has not, and over those where its size is one."""
-    extra = data.ndim - like.ndim
-    axes = tuple(axis for axis, size in enumerate(data.shape) if axis < extra or (like.shape[axis - extra] == 1 and size != 1))
+def sum_stretched(data, output):
+    """Add up over leading axes that the output has not, and over those where its size is one."""
+    extra = data.ndim - output.ndim
+    axes = tuple(axis for axis, size in enumerate(data.shape) if axis < extra or (output.shape[axis - extra] == 1 and size != 1))
     return reduction(np.add, data, axes, output)

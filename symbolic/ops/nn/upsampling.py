@@ -46,6 +46,8 @@ class UpSampling(Operator):
             yield "output", (n, channels, *sizes)
             yield "data", [data[0], (channels, 1, reach, reach)]
             return
+        kept = UNKNOWN if self.multi_input_mode == "concat" else channels
+        yield "data", [data[0], *[(n, kept, UNKNOWN, UNKNOWN)] * (len(data) - 1)]
         if self.multi_input_mode == "concat":
             for other in data[1:]:
                 channels = channels + other[1]

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from executors.numpy.kernels.contrib.boxes import areas, edges, overlap, suppress_in_turn, wide
+from executors.numpy.kernels.contrib.boxes import areas, edges, overlap, pair_in_turn, survivors, wide
 from executors.numpy.table import kernel
 
 LEAST_OVERLAP = np.float32(1e-6)  # a true box that no default box overlaps by more has no partner
@@ -40,7 +40,10 @@ def multibox_target(op, anchor, label, cls_pred, loc_target, loc_mask, cls_targe
     is_true = np.logical_and.accumulate(labels[..., 0] != -1, 1)  # the first row of -1 ends the list
     shares = shared_parts(labels[..., 1:5], anchors)
     shares[~is_true] = -1
-    partner = pair_in_turn(shares)
+    partner = np.full((len(labels), len(anchors)), -1)
+    chosen = pair_in_turn(np.where(shares > LEAST_OVERLAP, shares, -np.inf), len(anchors), prefers_other=True)
+    group, true = np.nonzero(chosen >= 0)
+    partner[group, chosen[group, true]] = true
     is_matched, share = partner >= 0, shares.max(1, initial=-1)
     if op.overlap_threshold > 0 and shares.shape[1]:
         partner = np.where(is_matched, partner, shares.argmax(1))
@@ -48,7 +51,8 @@ def multibox_target(op, anchor, label, cls_pred, loc_target, loc_mask, cls_targe
     is_negative = ~is_matched
     if op.negative_mining_ratio > 0:
         is_negative &= share < np.float32(op.negative_mining_thresh)
-        is_negative = hardest(is_negative, wide(cls_pred), (is_matched.sum(1) * np.float32(op.negative_mining_ratio)).astype(int))
+        wanted = is_matched.sum(1).astype(np.float32) * np.float32(op.negative_mining_ratio)
+        is_negative = hardest(is_negative, wide(cls_pred), wanted.astype(int))
     is_negative &= is_true.any(1, keepdims=True)  # a picture without true boxes teaches nothing
 
     group, place = np.nonzero(is_matched)
@@ -68,38 +72,6 @@ def shared_parts(true, anchors):
     """Compute the overlaps ``(n, true, anchors)``."""
     true = true[:, :, None]
     return overlap(edges(true, "corner"), areas(true, "corner"), edges(anchors, "corner"), areas(anchors, "corner"))
-
-
-def pair_in_turn(shares):
-    """Pair true and default boxes, the best overlap first, until a true box has no partner left.
-
-    Returns
-    -------
-    array (n, anchors)
-        The true box of each default box; -1 without one.
-    """
-    groups, count, anchors = shares.shape
-    partner = np.full((groups, anchors), -1)
-    if not count or not anchors:
-        return partner
-    best = shares.argmax(2)  # the best default box of each true one, kept current below
-    most = shares.max(2)
-    for _ in range(count):
-        # Of equal overlaps the first default box counts, then the first true one.
-        rank = np.where(most == most.max(1, keepdims=True), best * count + np.arange(count), anchors * count)
-        true = rank.argmin(1)
-        group = np.flatnonzero(most.max(1) > LEAST_OVERLAP)
-        if not len(group):
-            break
-        true, taken = true[group], best[group, true[group]]
-        partner[group, taken] = true
-        most[group, true] = -1
-        stale = np.zeros_like(most, bool)
-        stale[group] = (best[group] == taken[:, None]) & (most[group] > LEAST_OVERLAP)
-        again = np.nonzero(stale)
-        left = np.where(partner[again[0]] < 0, shares[again], -1)
-        best[again], most[again] = left.argmax(1), left.max(1)
-    return partner
 
 
 def hardest(is_candidate, predictions, wanted):
@@ -146,6 +118,9 @@ def moved(anchors, offset, variances, clip):
 
 @kernel("_contrib_MultiBoxDetection")
 def multibox_detection(op, cls_prob, loc_pred, anchor, output):
+    if cls_prob.shape[1] < 2:  # nothing but background
+        output.fill(-1)
+        return
     scores, anchors = wide(cls_prob), wide(anchor)[0]
     boxes = moved(anchors, wide(loc_pred).reshape(len(scores), -1, 4), op.variances, op.clip)
     kind, score = scores[:, 1:].argmax(1), scores[:, 1:].max(1)
@@ -153,17 +128,20 @@ def multibox_detection(op, cls_prob, loc_pred, anchor, output):
     count = is_found.sum(1)
     detections = np.concatenate([kind[..., None].astype(score.dtype), score[..., None], boxes], -1)
 
-    # What was found stands first, the kept part of it by score; the reference leaves what topk cuts off in its order.
-    suppresses = 0 < op.nms_threshold <= 1
-    found, places = np.argsort(~is_found, 1, kind="stable"), np.arange(len(anchors))
-    kept = np.minimum(count, op.nms_topk) if op.nms_topk > 0 else count
-    by_score = np.argsort(np.where(is_found, -score, np.inf), 1, kind="stable")
-    order = np.where(places < kept[:, None], by_score, found) if suppresses else found
-    detections = np.take_along_axis(detections, order[..., None], 1)
-    if suppresses:
-        is_left = places < kept[:, None]
-        kinds = None if op.force_suppress else detections[..., 0].copy()
-        suppress_in_turn(detections[..., 2:], kinds, is_left, "corner", np.float32(op.nms_threshold), np.greater_equal)
-        detections[..., 0][~is_left] = -1
+    # What was found stands first, in its order, but for the part that is compared: that is sorted by score.
+    places = np.arange(len(anchors))
+    order = np.argsort(~is_found, 1, kind="stable")
+    if 0 < op.nms_threshold <= 1:
+        compared = np.minimum(count, op.nms_topk) if op.nms_topk > 0 else count
+        by_score = np.argsort(np.where(is_found, -score, np.inf), 1, kind="stable")
+        order = np.where(places < compared[:, None], by_score, order)
+        detections = np.take_along_axis(detections, order[..., None], 1)
+        for rows, most in zip(detections, compared, strict=True):
+            kinds = None if op.force_suppress else rows[:most, 0]
+            stays = survivors(rows[:most, 2:], kinds, "corner", np.float32(op.nms_threshold), np.greater_equal)
+            rows[:most, 0][~stays] = -1
+            rows[most:, 0] = -1
+    else:
+        detections = np.take_along_axis(detections, order[..., None], 1)
     detections[places >= count[:, None]] = -1
     np.copyto(output, detections, casting="same_kind")

@@ -1,20 +1,27 @@
 """The affine map of features."""
 
+from functools import partial
+
 import numpy as np
 
 from executors.numpy.table import kernel
 
+SMALL = 1 << 16  # multiplications below which np.dot, which asks fewer questions than np.matmul, is faster
 
-@kernel("FullyConnected")
-def fully_connected(data, weight, bias, output):
+
+@kernel("FullyConnected", prepared=True)
+def fully_connected(op, data, weight, bias, output):
     """Compute ``data @ weight.T + bias`` on rows of features."""
-    num_hidden, features = weight.shape
-    rows = output.size // num_hidden
-    x, y = data.reshape(rows, features), output.reshape(rows, num_hidden)
+    features = weight.shape[1]
+    rows = len(data) if op.flatten else data.size // max(features, 1)
+    x, y = data.reshape(rows, features), output.reshape(-1, len(weight))
     if output.dtype == np.float16:
-        wide = np.matmul(x.astype(np.float32), weight.T.astype(np.float32))
-        np.copyto(y, wide if bias is None else wide + bias, casting="same_kind")
-        return
-    np.matmul(x, weight.T, out=y)
-    if bias is not None:
-        y += bias
+        return partial(in_float32, x, weight, bias, y)
+    product = np.dot if y.size * features < SMALL else np.matmul
+    multiply = partial(product, x, weight.T, out=y)
+    return multiply if bias is None else (multiply, partial(np.add, y, bias, out=y))
+
+
+def in_float32(x, weight, bias, y):
+    wide = np.matmul(x.astype(np.float32), weight.T.astype(np.float32))
+    np.copyto(y, wide if bias is None else wide + bias, casting="same_kind")
