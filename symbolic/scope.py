@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
-from symbolic.errors import ArgumentError
+from symbolic.errors import ArgumentError, describe
 
 __all__ = ["AttrScope", "NameManager", "Origin", "Prefix", "apart", "hide", "on_arrays", "origin", "visible"]
 
@@ -24,40 +25,58 @@ class _Stack(threading.local):
         self.runner: Any = None  # set while a body computes on arrays: calls of operators go there
 
 
+class _Current:
+    """``NameManager._current.value``, where some scripts look for the active manager of this thread."""
+
+    def __init__(self, kind: str):
+        self._kind = kind
+
+    @property
+    def value(self) -> Any:
+        return getattr(_stack, self._kind)[-1]
+
+
+class _Innermost(_Current):
+    """``NameManager.current``: the same, read from the class."""
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self.value
+
+
 class NameManager:
     """Give nodes without a name of their own one by kind and count: ``fullyconnected0``, ``fullyconnected1``.
 
-    ``with mx.name.NameManager():`` counts from zero again within the block.
+    ``with mx.name.NameManager():`` counts from zero again within the block. Variables are not asked about: they bear
+    the name they are given.
     """
 
+    current: NameManager = _Innermost("names")  # type: ignore[assignment]
+
     def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+        self._counter: dict[str, int] = {}
 
     def get(self, name: str | None, hint: str) -> str:
         """Return ``name``, or a new one made from ``hint`` if there is none."""
         if name:
             return name
-        count = self._counts.get(hint, 0)
-        self._counts[hint] = count + 1
+        count = self._counter.get(hint, 0)
+        self._counter[hint] = count + 1
         return f"{hint}{count}"
 
-    def __enter__(self) -> NameManager:
+    def __enter__(self) -> Self:
         _stack.names.append(self)
         return self
 
     def __exit__(self, *_: Any) -> None:
         _stack.names.pop()
 
-    @staticmethod
-    def current() -> NameManager:
-        """Return the innermost manager of this thread."""
-        return _stack.names[-1]
-
 
 class Prefix(NameManager):
     """Put ``prefix`` before every name, given or made."""
 
     def __init__(self, prefix: str):
+        if not isinstance(prefix, str):
+            raise ArgumentError(f"a prefix must be a string, not {prefix!r}")
         super().__init__()
         self._prefix = prefix
 
@@ -73,7 +92,7 @@ def hide(key: str) -> str:
     return f"__{key}__" if key in HIDDEN_KEYS else key
 
 
-def visible(attributes: dict[str, str]) -> dict[str, str]:
+def visible(attributes: Mapping[str, str]) -> dict[str, str]:
     """Spell attributes for the user: the special ones under both names, as the reference does."""
     shown = {}
     for key, value in attributes.items():
@@ -90,44 +109,37 @@ class AttrScope:
     ----------
     **attributes : str
         ``mx.AttrScope(ctx_group="stage1", __mark__="head")``.
+
+    Raises
+    ------
+    ArgumentError
+        If a value is no string.
     """
+
+    current: AttrScope = _Innermost("attributes")  # type: ignore[assignment]
 
     def __init__(self, **attributes: str):
         for key, value in attributes.items():
             if not isinstance(value, str):
-                raise ArgumentError(f"attributes are strings: {key}={value!r}; write {key}={str(value)!r}")
-        self._attributes = {hide(key): value for key, value in attributes.items()}
+                raise ArgumentError(
+                    describe(f"attribute {key!r} must be a string", operator="AttrScope", facts={"got": repr(value), "expected": repr(str(value))})
+                )
+        self._attr = attributes
+        self._outside: list[dict[str, str]] = []
 
-    def get(self, attributes: dict[str, str] | None) -> dict[str, str]:
+    def get(self, attributes: Mapping[str, str] | None) -> dict[str, str]:
         """Join the scope's attributes with a node's own."""
-        if not self._attributes:
-            return dict(attributes) if attributes else {}
-        return {**self._attributes, **(attributes or {})}
+        return {**self._attr, **(attributes or {})}
 
-    def __enter__(self) -> AttrScope:
-        joined = AttrScope()
-        joined._attributes = {**_stack.attributes[-1]._attributes, **self._attributes}
-        _stack.attributes.append(joined)
+    def __enter__(self) -> Self:
+        self._outside.append(self._attr)
+        self._attr = {**_stack.attributes[-1]._attr, **self._attr}
+        _stack.attributes.append(self)
         return self
 
     def __exit__(self, *_: Any) -> None:
+        self._attr = self._outside.pop()
         _stack.attributes.pop()
-
-    @staticmethod
-    def current() -> AttrScope:
-        """Return the innermost scope of this thread, with all outer ones in it."""
-        return _stack.attributes[-1]
-
-
-class _Current:
-    """``NameManager._current.value``, where scripts of MXNet's users look for the active manager."""
-
-    def __init__(self, kind: str):
-        self._kind = kind
-
-    @property
-    def value(self) -> Any:
-        return getattr(_stack, self._kind)[-1]
 
 
 _stack = _Stack()
@@ -169,8 +181,7 @@ def on_arrays(runner: Any) -> Iterator[None]:
 _quiet = _Quiet()
 _no_attributes = AttrScope()
 
-_LIBRARY = __file__.rsplit("/", 2)[0]
-_HERE = (f"{_LIBRARY}/symbolic/", f"{_LIBRARY}/executors/", "<frozen")
+_HERE = (*[os.path.join(os.path.dirname(os.path.dirname(__file__)), package, "") for package in ("symbolic", "executors")], "<frozen")
 _inside: dict[Any, bool] = {}
 
 

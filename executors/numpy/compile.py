@@ -290,10 +290,15 @@ class _Builder:
                 describe("the executor has no kernel for this operator", node=node, hint="load and draw work; a cut below it can run: get_internals()")
             )
         shadows = self.shadows if step.backward else {}
-        inputs = [shadows.get(n, arrays.get(n)) for n in step.inputs]
+        inputs = [shadows[n] if n in shadows else arrays[n] if n in arrays else shape_only(self.shapes[n], self.dtypes[n]) for n in step.inputs]
         wanted = set(step.writes)
         outputs = [arrays[n] if n in wanted else None for n in step.outputs]
         return bound(kernel, node, inputs, outputs, self.is_train, scratch)
+
+
+def shape_only(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Stand for a value that is not computed, since only its shape is asked for: zeros that take no memory."""
+    return np.broadcast_to(np.zeros((), dtype), shape)
 
 
 def bound(

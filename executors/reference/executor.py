@@ -8,7 +8,7 @@ import numpy as np
 
 from executors.contract import Executor
 from executors.kernel import run
-from executors.numpy.compile import Scratch, bound
+from executors.numpy.compile import Scratch, bound, shape_only
 from executors.numpy.kernels import load
 from executors.numpy.table import table
 from executors.schedule import Step, schedule
@@ -60,7 +60,8 @@ class ReferenceExecutor(Executor):
         kernel = table.get(step.node.op.name)
         if kernel is None:
             raise MissingKernel(describe("the executor has no kernel for this operator", node=step.node))
-        inputs = [self._values.get(number) for number in step.inputs]
+        values = self._values
+        inputs = [values[n] if n in values else shape_only(lowered.shapes[n], lowered.dtypes[n]) for n in step.inputs]
         outputs = [np.empty(lowered.shapes[n], lowered.dtypes[n]) if n in step.writes else None for n in step.outputs]
         calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch())
         run(calls, [step.node] * len(calls))

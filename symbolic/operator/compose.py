@@ -99,7 +99,7 @@ def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
                     facts={"got": len(many), "expected": f"{len(layout.inputs)} ({op.count_name or 'count'})"},
                 )
             )
-        given.update(zip(layout.inputs, many, strict=False))
+        given.update(zip([slot for slot in layout.inputs if slot not in given], many, strict=False))
     for slot in layout.inputs:
         value = given.pop(slot, None) if given else None
         if value is None:

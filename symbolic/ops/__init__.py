@@ -20,8 +20,15 @@ import symbolic.ops.elemwise.arithmetic
 import symbolic.ops.elemwise.clip
 import symbolic.ops.elemwise.logic
 import symbolic.ops.elemwise.unary
+import symbolic.ops.index
+import symbolic.ops.locate
 import symbolic.ops.loss
+import symbolic.ops.movement.join
 import symbolic.ops.movement.pad
+import symbolic.ops.movement.repeat
+import symbolic.ops.movement.reshape
+import symbolic.ops.movement.slice
+import symbolic.ops.movement.transpose
 import symbolic.ops.nn.activation
 import symbolic.ops.nn.batch_norm
 import symbolic.ops.nn.convolution
@@ -50,4 +57,7 @@ import symbolic.ops.optimizer.nag
 import symbolic.ops.optimizer.rmsprop
 import symbolic.ops.optimizer.sgd
 import symbolic.ops.optimizer.sign
-import symbolic.ops.random  # noqa: F401
+import symbolic.ops.order
+import symbolic.ops.product
+import symbolic.ops.random
+import symbolic.ops.reduce  # noqa: F401

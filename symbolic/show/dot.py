@@ -23,7 +23,7 @@ __all__ = ["plot_network", "print_summary"]
 
 FONT = "Helvetica"  # graphviz-pure brings a face of the same widths
 GRAPH = {"rankdir": "BT", "nodesep": "0.3", "ranksep": "0.25", "fontname": FONT}
-NODE = {"shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "10", "margin": "0.15,0.07", "height": "0.3", "penwidth": "1.2"}
+NODE = {"shape": "box", "fontname": FONT, "fontsize": "10", "margin": "0.15,0.07", "height": "0.3", "penwidth": "1.2"}
 EDGE = {"dir": "back", "fontname": FONT, "fontsize": "9", "fontcolor": "#555555", "color": "#666666", "arrowsize": "0.7"}
 VARIABLES = {
     "input": {"shape": "oval", "style": "filled", "fillcolor": "#FFFFFF", "color": "#333333"},
@@ -89,7 +89,7 @@ def plot_network(
     '\\tpower -> data [label=" 2x3 " tooltip="data -> power: data, 2x3" weight=2]\\n'
     """
     symbol = checked_symbol(symbol, "plot_network")
-    attributes = _checked(symbol, title, save_format, node_attrs)
+    attributes = _checked(title, save_format, node_attrs)
     graph = symbol.graph
     given, shapes = (set(), [NO_RANK] * graph.size) if shape is None else given_shapes(symbol, graph, shape)
     dtypes = [None] * graph.size if dtype is None else given_dtypes(symbol, graph, dtype)
@@ -100,7 +100,7 @@ def plot_network(
     ids = _ids(shown)
 
     picture = Picture(
-        graphviz.escape(title),
+        graphviz.escape(printable(title, limit=500)),
         filename=f"{title}.gv",
         format=save_format,
         graph_attr=GRAPH,
@@ -142,8 +142,8 @@ def _arrows(graph: Graph, shown: list[Node], values: list[str], hidden: set[Node
         yield node, below, looks
 
 
-def _checked(symbol: Any, title: Any, save_format: Any, node_attrs: Any) -> dict[str, str]:
-    """Check what is drawn into the file; return the attributes as text."""
+def _checked(title: Any, save_format: Any, node_attrs: Any) -> dict[str, str]:
+    """Check how the picture is asked for; return the attributes as text."""
 
     def wrong(argument: str, got: Any, expected: str) -> ArgumentError:
         facts = {"argument": argument, "got": f"{type(got).__name__} {got!r}", "expected": expected}
@@ -170,18 +170,13 @@ def _weights(graph: Graph, roles: Mapping[Node, str]) -> set[Node]:
 
 
 def _ids(nodes: list[Node]) -> dict[Node, str]:
-    """Give each node an id of its own: its name, where that is unique and means nothing special to DOT."""
+    """Give each node an id of its own: its name, without what means something to DOT; ``fc1 #2`` where names repeat."""
     ids: dict[Node, str] = {}
-    taken: set[str] = set()
-    repeats: dict[str, int] = {}
+    uses: Counter[str] = Counter()
     for node in nodes:
-        stem = re.sub(r"[^\w.\-/+ ]", "_", node.name) or "node"
-        name = stem
-        while name in taken:
-            repeats[stem] = repeats.get(stem, 1) + 1
-            name = f"{stem} #{repeats[stem]}"
-        taken.add(name)
-        ids[node] = name
+        stem = re.sub(r"[^\w.\-/+ ]", "_", node.name) or "node"  # no "#" in it: a made id is no other's
+        uses[stem] += 1
+        ids[node] = stem if uses[stem] == 1 else f"{stem} #{uses[stem]}"
     return ids
 
 
@@ -201,7 +196,7 @@ def _value_text(shape: Any, dtype: Any) -> str:
 
 def _family_looks(node: Node) -> dict[str, str]:
     family = family_of(node)
-    return {"fillcolor": family.fill, "color": family.line}
+    return {"fillcolor": family.fill, "color": family.line, "style": family.style}
 
 
 def _tooltip(node: Node) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from symbolic.graph.node import Node
@@ -106,6 +107,7 @@ def shape_text(shape: Any) -> str:
     return "x".join(map(str, shape)) if shape else "scalar"
 
 
+@dataclass(frozen=True)
 class Family:
     """Operators of one colour.
 
@@ -114,11 +116,13 @@ class Family:
     fill, line : str
         Colours of the box and its border. The fills are the "light" scheme of Paul Tol (2021), Colour Schemes, SRON technical
         note SRON/EPS/TN/09-002, figure 6: told apart by the colour-blind, and black text reads well on each.
+    style : str
+        Of the box, in Graphviz's words.
     """
 
-    def __init__(self, fill: str, line: str):
-        self.fill = fill
-        self.line = line
+    fill: str
+    line: str
+    style: str = "rounded,filled"
 
 
 LAYER = Family("#77AADD", "#41719C")
@@ -130,7 +134,7 @@ MOVEMENT = Family("#F4F4F4", "#999999")
 LOSS = Family("#EE8866", "#A8502F")
 UPDATE = Family("#44BB99", "#24735C")
 CHANCE = Family("#FFAABB", "#B35A70")
-UNKNOWN = Family("#FFFFFF", "#CC3311")
+UNKNOWN = Family("#FFFFFF", "#CC3311", "rounded,filled,dashed")
 
 # file or folder below symbolic/ops -> family; the longest match decides
 FILED = {

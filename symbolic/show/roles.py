@@ -93,6 +93,10 @@ def checked_symbol(symbol: Any, function: str) -> Symbol:
 def given_shapes(symbol: Symbol, graph: Graph, shape: Any) -> tuple[set[Node], list[Any]]:
     """Infer the shape of every value from those the user gives by name: the variables named, and a shape for each value."""
     matched = match_arguments(symbol, graph, (), _by_name(symbol, shape, "shape", "{'data': (32, 784)}"), "shape", graph.variables)
+    for node, value in matched.items():
+        if not isinstance(value, (tuple, list)):
+            facts = {"argument": node.name, "got": repr(value), "expected": "tuple of int"}
+            raise ArgumentError(describe("a shape must be a tuple", name=symbol.name, facts=facts))
     given = {node: from_user(value, f"shape of {node.name!r}") for node, value in matched.items()}
     return set(given), shapes_of(graph, given)
 

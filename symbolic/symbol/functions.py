@@ -85,7 +85,7 @@ def Variable(
                 describe(f"attribute {key!r} must be a string", name=name, facts={"argument": key, "got": repr(value), "expected": repr(str(value))})
             )
         attributes[hide(key)] = value
-    attributes = AttrScope.current().get(attributes)
+    attributes = AttrScope.current.get(attributes)
     if shape is not None:
         attributes["__shape__"] = spell(tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))
     if lr_mult is not None:
@@ -110,7 +110,7 @@ def Variable(
                 )
             )
         attributes[key] = str(value)
-    name = NameManager.current().get(name, "variable") if name else NameManager.current().get(None, "variable")
+    name = NameManager.current.get(name, "variable") if name else NameManager.current.get(None, "variable")
     return Symbol([(Node(None, None, name, (), attributes or NO_ATTRS, origin()), 0)])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from executors.numpy.table import kernel
 
-PARTIAL = 8  # how many times longer than k an axis has to be for a selection before sorting to pay
+FEW = 8  # an axis has to be this many times longer than k for a selection before the sorting to pay
 
 
 def rows_of(array, axis):
@@ -21,10 +21,10 @@ def select(op, data, output, output0, output1):
     rows = rows_of(data, op.axis)
     length = rows.shape[-1]
     k = op.k if 1 <= op.k <= length else length
-    if op.ret_typ == "value" and output1 is None:
-        write(output0, op.axis, smallest(rows, k) if op.is_ascend else largest(rows, k))
+    if op.ret_typ == "value" and output1 is None and k * FEW > length:  # no places are asked for: equal elements are all one
+        write(output0, op.axis, np.sort(rows, axis=-1)[..., :: 1 if op.is_ascend else -1][..., :k])
         return
-    places = places_of_smallest(rows, k) if op.is_ascend else places_of_largest(rows, k)
+    places = places_of(rows, k, op.is_ascend)
     if op.ret_typ == "mask":
         output.fill(0)
         np.put_along_axis(rows_of(output, op.axis), places, 1, axis=-1)
@@ -40,47 +40,35 @@ def write(target, axis, rows):
     np.copyto(rows_of(target, axis), rows, casting="unsafe")
 
 
-def smallest(rows, k):
-    """Sort the ``k`` smallest of each row, smallest first."""
-    if PARTIAL * k <= rows.shape[-1]:
-        rows = np.partition(rows, k - 1, axis=-1)[..., :k]
-    return np.sort(rows, axis=-1)[..., :k]
-
-
-def largest(rows, k):
-    """Sort the ``k`` largest of each row, largest first."""
-    if PARTIAL * k <= rows.shape[-1]:
-        rows = np.partition(rows, -k, axis=-1)[..., -k:]
-    return np.sort(rows, axis=-1)[..., ::-1][..., :k]
-
-
-def places_of_smallest(rows, k):
-    """Find the ``k`` smallest of each row, smallest first, equal ones as they come."""
-    if PARTIAL * k <= rows.shape[-1]:
-        bound = np.partition(rows, k - 1, axis=-1)[..., k - 1 : k]
-        if not np.isnan(bound).any():
-            places = first_places(rows < bound, rows == bound, k)
-            order = np.argsort(np.take_along_axis(rows, places, axis=-1), axis=-1, kind="stable")
-            return np.take_along_axis(places, order, axis=-1)
-    return np.argsort(rows, axis=-1, kind="stable")[..., :k]
-
-
-def places_of_largest(rows, k):
-    """Find the ``k`` largest of each row, largest first, equal ones as they come."""
-    length = rows.shape[-1]
-    if PARTIAL * k <= length:
-        bound = np.partition(rows, -k, axis=-1)[..., -k:][..., :1]
-        if not np.isnan(bound).any():
-            places = first_places(~(rows <= bound), rows == bound, k)
-            order = places_of_largest(np.take_along_axis(rows, places, axis=-1), k)
-            return np.take_along_axis(places, order, axis=-1)
+def places_of(rows, k, ascending):
+    """Find the ``k`` smallest or largest of each row, in order."""
+    if k * FEW <= rows.shape[-1]:
+        found = selected(rows.reshape(-1, rows.shape[-1]), k, ascending)
+        if found is not None:
+            return found.reshape(*rows.shape[:-1], k)
+    if ascending:
+        return np.argsort(rows, axis=-1, kind="stable")[..., :k]
     # sorted backwards from the end, so that the first of equal elements comes last, and is taken first
     order = np.argsort(rows[..., ::-1], axis=-1, kind="stable")
-    return length - 1 - order[..., ::-1][..., :k]
+    return rows.shape[-1] - 1 - order[..., ::-1][..., :k]
 
 
-def first_places(beyond, tied, k):
-    """Find ``k`` places in each row: all those ``beyond`` a bound, then the first of those ``tied`` with it."""
-    missing = k - np.count_nonzero(beyond, axis=-1, keepdims=True)
-    chosen = beyond | (tied & (np.cumsum(tied, axis=-1) <= missing))
-    return np.nonzero(chosen)[-1].reshape(*chosen.shape[:-1], k)
+def selected(rows, k, ascending):
+    """Find the ``k`` smallest or largest of each row by sorting the few elements that can be among them.
+
+    A row is cut into ``2 k`` pieces. The k-th largest of their largest elements is a bound that k elements reach, and few
+    more do. ``None`` if there is nan, or if too many elements reach the bound because they are equal.
+    """
+    width = rows.shape[1] // (2 * k)
+    pieces = rows[:, : 2 * k * width].reshape(len(rows), 2 * k, width)
+    best = (np.minimum if ascending else np.maximum).reduce(pieces, axis=2)
+    if np.isnan(best).any() or np.isnan(rows[:, 2 * k * width :]).any():
+        return None
+    bound = np.partition(best, k - 1 if ascending else -k, axis=1)[:, k - 1 if ascending else -k, None]
+    row, place = np.nonzero(rows <= bound if ascending else rows >= bound)
+    if FEW * len(row) > rows.size:
+        return None
+    size = rows[row, place].astype(np.float64 if rows.dtype.kind == "f" else np.int64)
+    order = np.lexsort((size if ascending else -size, row))
+    first = np.searchsorted(row, np.arange(len(rows)))
+    return place[order][first[:, None] + np.arange(k)]

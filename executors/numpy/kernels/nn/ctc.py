@@ -7,6 +7,7 @@ together, one step of time after the other; logarithms are in float64, since dif
 
 import numpy as np
 
+from executors.numpy.kernels.nn.steps import computing_dtype
 from executors.numpy.table import kernel
 
 IMPOSSIBLE = -1e30  # logarithm of nothing: finite, so that differences of two are not nan
@@ -14,8 +15,8 @@ CERTAINLY_IMPOSSIBLE = -1e29
 
 
 @kernel("CTCLoss", prepared=True)
-def ctc_loss(op, data, label, data_lengths, label_lengths, output0, output1):
-    alignment = Alignment(op, data.shape, label.shape[1], np.result_type(data.dtype, np.float32), output1 is not None)
+def ctc_loss(op, data, label, data_lengths, label_lengths, output0, output1, scratch):
+    alignment = Alignment(op, data, label.shape[1], scratch)
 
     def run():
         alignment.read_lengths(data_lengths, label_lengths)
@@ -45,26 +46,26 @@ class Alignment:
     Arrays of positions are ``(t, s, n)``: a step is one block of memory, and the neighbours of all positions are another.
     """
 
-    def __init__(self, op, shape, labels, dtype, is_differentiated):
-        self.steps, self.batch, self.classes = shape
+    def __init__(self, op, data, labels, scratch):
+        self.steps, self.batch, self.classes = data.shape
         self.labels, self.positions = labels, 2 * labels + 1
         self.has_blank_first = op.blank_label == "first"
         self.blank = 0 if self.has_blank_first else self.classes - 1
         steps, batch, positions = self.steps, self.batch, self.positions
-        self.exponentials = np.empty(shape, dtype)
-        self.gathered = np.empty((steps, positions * batch), dtype)
-        self.emission = np.empty((steps, positions, batch))
-        self.alpha = np.empty((steps, positions + 2, batch))  # two rows in front that stand for no path
-        self.scratch = [np.empty((positions, batch)) for _ in range(4)]
-        self.skip = np.empty((positions + 2, batch))  # and two behind
+        dtype = computing_dtype(data.dtype)
+        self.exponentials = scratch(data.shape, dtype)
+        self.gathered = scratch((steps, positions, batch), dtype)
+        self.emission = scratch((steps, positions, batch), np.float64)
+        self.alpha = scratch((steps, positions + 2, batch), np.float64)  # two rows in front that stand for no path
+        self.beta = scratch((positions, batch), np.float64)
+        self.terms = scratch((4, positions, batch), np.float64)
+        self.places = scratch((steps, positions, batch), np.intp)
+        self.skip = np.empty((positions + 2, batch))  # two rows behind, likewise
+        self.reached = np.full((positions + 2, batch), IMPOSSIBLE)
         self.spelled = np.full((positions, batch), self.blank, np.intp)
         self.loss = np.empty(batch)
         self.each = np.arange(batch)
-        if is_differentiated:
-            self.beta = np.empty((positions, batch))
-            self.reached = np.full((positions + 2, batch), IMPOSSIBLE)
-            self.places = np.empty((steps, positions, batch), np.intp)
-            self.offsets = np.arange(steps)[:, None, None] * (batch * self.classes)
+        self.first_places = np.arange(steps)[:, None, None] * (batch * self.classes)
 
     def read_lengths(self, data_lengths, label_lengths):
         """Take the lengths that are given, at most what there is; `read_labels` finds those of the labels otherwise."""
@@ -91,11 +92,10 @@ class Alignment:
         """Find the logarithm of the probability of each position at each step; keep the exponentials for the gradient."""
         shifted, places = self.exponentials, self.spelled + self.each * self.classes
         np.subtract(data, data.max(2, keepdims=True), shifted)
-        shifted.reshape(self.steps, -1).take(places.reshape(-1), 1, self.gathered, "clip")
+        shifted.reshape(self.steps, self.batch * self.classes).take(places, 1, self.gathered, "clip")
         np.exp(shifted, shifted)
         self.total = shifted.sum(2, keepdims=True)
-        gathered = self.gathered.reshape(self.emission.shape)
-        np.subtract(gathered, np.log(self.total.transpose(0, 2, 1), dtype=np.float64), self.emission)
+        np.subtract(self.gathered, np.log(self.total.transpose(0, 2, 1), dtype=np.float64), self.emission)
         np.maximum(self.emission, IMPOSSIBLE, self.emission)
         np.copyto(self.emission[:, 1::2], IMPOSSIBLE, where=self.is_outside)
 
@@ -133,7 +133,7 @@ class Alignment:
 
     def add_up(self, here, next_to, past_blank, skip, target):
         """Write the logarithm of the sum of three: ``log(exp(a) + exp(b) + exp(c))``."""
-        most, total, term, past = self.scratch
+        most, total, term, past = self.terms
         np.add(past_blank, skip, past)
         np.maximum(here, next_to, most)
         np.maximum(most, past, most)
@@ -153,7 +153,8 @@ class Alignment:
         np.exp(passing, passing)
         is_ended = (np.arange(self.steps)[:, None] >= self.length) | self.is_too_short | np.isposinf(self.loss)
         np.copyto(passing, 0, where=is_ended[:, None])
-        np.add(self.offsets, self.spelled + self.each * self.classes, self.places)
-        np.subtract.at(gradient.reshape(-1), self.places.reshape(-1), passing.astype(gradient.dtype).reshape(-1))
+        np.add(self.first_places, self.spelled + self.each * self.classes, self.places)
+        np.copyto(self.gathered, passing, casting="same_kind")
+        np.subtract.at(gradient.reshape(-1), self.places.reshape(-1), self.gathered.reshape(-1))
         np.copyto(gradient, 0, where=is_ended[:, :, None])
         return gradient

@@ -28,11 +28,11 @@ def input_bias(weights, total):
     np.add(total[:rows], weights.recurrent_bias[:rows], total[:rows])
 
 
-def forward(op, layer):
+def forward(op, layer, empty):
     """Prepare a pass over time; the input's share lies in the first three blocks of the gates."""
     size, batch = layer.start.shape
     recurrent, bias = layer.weights.recurrent, layer.weights.recurrent_bias[2 * size:, None]
-    share = np.empty((3 * size, batch), layer.start.dtype)
+    share = empty(3 * size, batch)
     gate_share, news_share = share[:2 * size], share[2 * size:]
     one = share.dtype.type(1)
     steps = [
@@ -58,12 +58,12 @@ def forward(op, layer):
     return run
 
 
-def backward(op, layer, gradient):
+def backward(op, layer, gradient, empty):
     """Prepare a pass back over time."""
     size = len(layer.start)
     recurrent, d_state = layer.weights.recurrent.T, gradient.state
-    kept, one = np.empty_like(d_state), d_state.dtype.type(1)
-    slope = np.empty((2 * size, d_state.shape[1]), d_state.dtype)
+    kept, one = empty(*d_state.shape), d_state.dtype.type(1)
+    slope = empty(2 * size, d_state.shape[1])
     steps = [
         (before, gate[:2 * size], gate[:size], gate[size:2 * size], gate[2 * size:3 * size], gate[3 * size:], absent, total,
          d_gate, d_gate[:size], d_gate[size:3 * size], d_gate[size:2 * size], d_gate[2 * size:3 * size], d_gate[3 * size:], d_gate[size:])

@@ -48,13 +48,12 @@ def clipping(op):
     return hold, is_held
 
 
-def forward(op, layer):
+def forward(op, layer, empty):
     """Prepare a pass over time; the input's share lies in the gates."""
     size, batch = layer.start_cell.shape
     recurrent, projection = layer.weights.recurrent, layer.weights.projection
-    dtype = layer.start.dtype
-    share, inner = np.empty((4 * size, batch), dtype), np.empty((size, batch), dtype)
-    one, clip = dtype.type(1), clipping(op)
+    share, inner = empty(4 * size, batch), empty(size, batch)
+    one, clip = inner.dtype.type(1), clipping(op)
     before = zip([layer.start, *layer.trace], [layer.start_cell, *layer.cells], strict=True)
     after = zip(layer.trace, layer.cells, layer.absent, strict=True)
     steps = [
@@ -87,13 +86,13 @@ def forward(op, layer):
     return run
 
 
-def backward(op, layer, gradient):
+def backward(op, layer, gradient, empty):
     """Prepare a pass back over time."""
-    size = len(layer.start_cell)
+    size, batch = layer.start_cell.shape
     recurrent, d_state, d_cell = layer.weights.recurrent.T, gradient.state, gradient.cell
     projection = None if layer.weights.projection is None else layer.weights.projection.T
-    kept, kept_cell, squashed, inner, d_unprojected = map(np.empty_like, (d_state, d_cell, d_cell, d_cell, d_cell))
-    slope = np.empty((4 * size, d_cell.shape[1]), d_cell.dtype)
+    kept, slope = empty(*d_state.shape), empty(4 * size, batch)
+    kept_cell, squashed, inner, d_unprojected = (empty(size, batch) for _ in range(4))
     slope_news = split(slope, size)[2]
     one, clip = d_cell.dtype.type(1), clipping(op)
     cells = zip([layer.start_cell, *layer.cells], layer.cells, strict=False)

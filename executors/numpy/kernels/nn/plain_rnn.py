@@ -21,10 +21,10 @@ def input_bias(weights, total):
     np.add(weights.input_bias, weights.recurrent_bias, total)
 
 
-def forward(op, layer):
+def forward(op, layer, empty):
     """Prepare a pass over time; the input's share lies in the trace."""
     recurrent = layer.weights.recurrent
-    share = np.empty_like(layer.start)
+    share = empty(*layer.start.shape)
     zero = share.dtype.type(0)
     is_relu = op.mode == "rnn_relu"
     steps = list(zip([layer.start, *layer.trace], layer.trace, layer.absent, strict=False))
@@ -43,10 +43,10 @@ def forward(op, layer):
     return run
 
 
-def backward(op, layer, gradient):
+def backward(op, layer, gradient, empty):
     """Prepare a pass back over time."""
     recurrent, d_state = layer.weights.recurrent.T, gradient.state
-    kept, one = np.empty_like(d_state), d_state.dtype.type(1)
+    kept, one = empty(*d_state.shape), d_state.dtype.type(1)
     is_relu = op.mode == "rnn_relu"
     steps = list(zip(layer.trace, layer.absent, gradient.trace, gradient.gates, strict=True))[::-1]
 

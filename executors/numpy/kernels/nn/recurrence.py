@@ -10,6 +10,8 @@ from functools import partial
 
 import numpy as np
 
+from executors.numpy.kernels.nn.steps import computing_dtype
+
 GATES = {"rnn_relu": 1, "rnn_tanh": 1, "lstm": 4, "gru": 3}  # rows of a weight matrix, per feature of the state
 KEPT = {"rnn_relu": 0, "rnn_tanh": 0, "lstm": 4, "gru": 4}  # rows of gate values that the backward pass reads, likewise
 
@@ -84,7 +86,7 @@ class Layout:
         is_projected = op.projection_size is not None
         return cls(
             op.mode, *data.shape, op.state_size, op.projection_size if is_projected else op.state_size, op.num_layers, 1 + op.bidirectional,
-            is_projected, op.p > 0, np.dtype(np.float32) if data.dtype == np.float16 else data.dtype,
+            is_projected, op.p > 0, computing_dtype(data.dtype),
         )
 
     def weights(self, parameters):
@@ -121,14 +123,14 @@ class Layout:
         masks = pieces[len(shapes):] + [None] * (self.layers - len(masks))
         return [Record(*pieces[3 * layer:3 * layer + 3], masks[layer]) for layer in range(self.layers)]
 
-    def scratch_records(self, is_train):
+    def scratch_records(self, is_train, scratch):
         """Make records that nobody will read: layers take turns with two traces, all share the gates and two cells."""
         shape = (self.steps, self.directions * self.out, self.batch)
-        traces = [np.empty(shape, self.dtype) for _ in range(min(2, self.layers))]
-        gates = np.empty((self.steps, KEPT[self.mode] * self.size, self.batch), self.dtype)
-        cells = np.empty((2, self.size, self.batch), self.dtype)
+        traces = [scratch(shape, self.dtype) for _ in range(min(2, self.layers))]
+        gates = scratch((self.steps, KEPT[self.mode] * self.size, self.batch), self.dtype)
+        cells = scratch((2, self.size, self.batch), self.dtype)
         turns = [cells[t % 2] for t in range(self.steps)]
-        mask = np.empty(shape, self.dtype) if is_train and self.has_dropout else None
+        mask = scratch(shape, self.dtype) if is_train and self.has_dropout else None
         return [
             Record(traces[layer % 2], [gates] * self.directions, [turns] * self.directions, mask if layer < self.layers - 1 else None)
             for layer in range(self.layers)
@@ -140,37 +142,34 @@ class Layout:
 
 
 class Program(list):
-    """Calls in the order in which a run makes them."""
+    """Calls in the order in which a run makes them, and the working memory that they use."""
+
+    def __init__(self, scratch, dtype):
+        super().__init__()
+        self.scratch, self.dtype = scratch, dtype
 
     def add(self, function, *arguments, **keywords):
         self.append(partial(function, *arguments, **keywords))
 
-    def widened(self, array, dtype):
-        """Take an array as it is, or a copy of it in ``dtype``, made anew at each run."""
-        if array.dtype == dtype:
+    def empty(self, *shape):
+        return self.scratch(shape, self.dtype)
+
+    def widened(self, array):
+        """Take an array as it is, or a copy of it in the type to compute in, made anew at each run."""
+        if array.dtype == self.dtype:
             return array
-        copy = np.empty(array.shape, dtype)
+        copy = self.empty(*array.shape)
         self.add(np.copyto, copy, array)
         return copy
 
-    def turned(self, array, dtype):
+    def turned(self, array):
         """Exchange the last two axes, batch and features: a copy made at each run, or a view if one of them is 1."""
         turned = array.transpose(0, 2, 1)
-        if array.dtype == dtype and turned.flags.c_contiguous:
+        if array.dtype == self.dtype and turned.flags.c_contiguous:
             return turned
-        copy = np.empty(turned.shape, dtype)
+        copy = self.empty(*turned.shape)
         self.add(np.copyto, copy, turned)
         return copy
-
-    def call(self):
-        """Return the run of all calls."""
-        calls = tuple(self)
-
-        def run():
-            for call in calls:
-                call()
-
-        return run
 
 
 def cut(vector, shapes):

@@ -11,32 +11,35 @@ import numpy as np
 
 from executors.numpy.kernels.nn import gru, lstm, plain_rnn
 from executors.numpy.kernels.nn.recurrence import Layout, Pass, PassBack, Program
+from executors.numpy.kernels.nn.steps import run_all
 from executors.numpy.table import kernel
 
 CELLS = {"rnn_relu": plain_rnn, "rnn_tanh": plain_rnn, "lstm": lstm, "gru": gru}
 
 
 @kernel("RNN", prepared=True)
-def rnn(op, data, parameters, state, state_cell, sequence_length, output, state_output, statecell_output, reserve, is_train, rng):
-    layout, program = Layout.of(op, data), Program()
+def rnn(op, data, parameters, state, state_cell, sequence_length, output, state_output, statecell_output, reserve,
+        is_train, rng, scratch):
+    layout = Layout.of(op, data)
+    program = Program(scratch, layout.dtype)
     network = Network(op, layout, program, parameters, state, state_cell, sequence_length)
-    records = layout.scratch_records(is_train) if reserve is None else layout.records(reserve)
-    features = program.turned(data, layout.dtype)
+    records = layout.scratch_records(is_train, scratch) if reserve is None else layout.records(reserve)
+    features = program.turned(data)
     for layer, record in enumerate(records):
         for direction in range(layout.directions):
             index = layer * layout.directions + direction
             one = network.one_pass(record, layer, direction)
             project(network, one.weights, features, record, direction)
-            program.append(network.cell.forward(op, one))
+            program.append(network.cell.forward(op, one, program.empty))
             if state_output is not None:
                 program.add(np.copyto, state_output[index], [one.start, *one.trace][-1].T)
             if statecell_output is not None:
                 program.add(np.copyto, statecell_output[index], [one.start_cell, *one.cells][-1].T)
-        if is_train and record.mask is not None:
-            program.add(draw_mask, rng, op.p, record.mask)
-        features = network.passed_on(record, is_train)
+        if record.mask is not None:
+            program.add(draw_mask, rng, op.p if is_train else 0, record.mask)
+        features = network.passed_on(record)
     program.add(np.copyto, output, features.transpose(0, 2, 1))
-    return program.call()
+    return run_all(program)
 
 
 class Network:
@@ -44,19 +47,19 @@ class Network:
 
     def __init__(self, op, layout, program, parameters, state, state_cell, sequence_length):
         self.layout, self.program, self.cell = layout, program, CELLS[op.mode]
-        self.weights = layout.weights(program.widened(parameters, layout.dtype))
-        self.starts = program.turned(state, layout.dtype)
-        self.start_cells = None if state_cell is None else program.turned(state_cell, layout.dtype)
+        self.weights = layout.weights(program.widened(parameters))
+        self.starts = program.turned(state)
+        self.start_cells = None if state_cell is None else program.turned(state_cell)
         self.shared = {}
         self.absent = None
         if sequence_length is not None:
-            self.absent = np.empty((layout.steps, layout.batch), bool)
+            self.absent = program.scratch((layout.steps, layout.batch), bool)
             program.add(np.greater, np.arange(1, layout.steps + 1)[:, None], sequence_length, self.absent)  # a length counts whole steps
 
     def scratch(self, name, *shape):
         """Give the array of this name and shape, whose content lasts until the next layer or direction."""
         if (name, shape) not in self.shared:
-            self.shared[name, shape] = np.empty(shape, self.layout.dtype)
+            self.shared[name, shape] = self.program.empty(*shape)
         return self.shared[name, shape]
 
     def one_pass(self, record, layer, direction):
@@ -74,16 +77,15 @@ class Network:
             absent=steps if self.absent is None else layout.in_order(self.absent, direction),
         )
 
-    def passed_on(self, record, is_train):
+    def passed_on(self, record):
         """Derive a layer's output from its states: zero where absent, and some dropped on the way to the next layer."""
-        mask = record.mask if is_train else None
-        if mask is None and self.absent is None:
+        if record.mask is None and self.absent is None:
             return record.trace
-        features = np.empty_like(record.trace)
+        features = self.program.empty(*record.trace.shape)
         self.program.add(np.copyto, features, record.trace)
         self.clear_absent(features)
-        if mask is not None:
-            self.program.add(np.multiply, features, mask, features)
+        if record.mask is not None:
+            self.program.add(np.multiply, features, record.mask, features)
         return features
 
     def clear_absent(self, features):
@@ -110,7 +112,7 @@ def project(network, weights, features, record, direction):
     kept = record.gates[direction]
     target = kept[:, :rows] if kept.shape[1] else rows_of(record.trace, direction, layout.out)
     multiply_steps(program, weights.input, features, target)
-    bias = np.empty(rows, layout.dtype)
+    bias = program.empty(rows)
     program.add(network.cell.input_bias, weights, bias)
     program.add(np.add, target, bias[:, None], target)
 
@@ -125,21 +127,22 @@ def multiply_steps(program, matrix, features, target):
 
 @kernel("_backward_RNN", prepared=True)
 def rnn_gradient(op, data, parameters, state, state_cell, sequence_length, reserve, d_output, d_state_output, d_statecell_output,
-                 d_data, d_parameters, d_state, d_state_cell, d_sequence_length):
-    layout, program = Layout.of(op, data), Program()
+                 d_data, d_parameters, d_state, d_state_cell, d_sequence_length, scratch):
+    layout = Layout.of(op, data)
+    program = Program(scratch, layout.dtype)
     network = Network(op, layout, program, parameters, state, state_cell, sequence_length)
     records = layout.records(reserve)
     d_vector = d_parameters
     if d_parameters is not None and d_parameters.dtype != layout.dtype:
-        d_vector = np.empty(d_parameters.shape, layout.dtype)
+        d_vector = program.empty(*d_parameters.shape)
     d_weights = None if d_vector is None else layout.weights(d_vector)
 
-    d_features = np.empty_like(records[-1].trace)
+    d_features = program.empty(*records[-1].trace.shape)
     fill(program, d_features, d_output, (0, 2, 1))
     for layer, record in reversed(list(enumerate(records))):
         network.clear_absent(d_features)
         inputs = None if d_weights is None else input_rows(network, data, records, layer)
-        d_inputs = np.empty((layout.steps, network.weights[layer][0].input.shape[1], layout.batch), layout.dtype)
+        d_inputs = program.empty(layout.steps, network.weights[layer][0].input.shape[1], layout.batch)
         for direction in range(layout.directions):
             index = layer * layout.directions + direction
             one = network.one_pass(record, layer, direction)
@@ -147,7 +150,7 @@ def rnn_gradient(op, data, parameters, state, state_cell, sequence_length, reser
             fill(program, back.state, None if d_state_output is None else d_state_output[index], (1, 0))
             if back.cell is not None:
                 fill(program, back.cell, None if d_statecell_output is None else d_statecell_output[index], (1, 0))
-            program.append(network.cell.backward(op, one, back))
+            program.append(network.cell.backward(op, one, back, program.empty))
             if d_state is not None:
                 program.add(np.copyto, d_state[index], back.state.T)
             if d_state_cell is not None:
@@ -168,7 +171,7 @@ def rnn_gradient(op, data, parameters, state, state_cell, sequence_length, reser
         program.add(np.copyto, d_parameters, d_vector)
     if d_sequence_length is not None:
         program.add(d_sequence_length.fill, 0)
-    return program.call()
+    return run_all(program)
 
 
 def fill(program, target, source, axes):
@@ -186,8 +189,8 @@ def pass_back(network, d_features, one, direction):
     return d_gates, PassBack(
         trace=layout.in_order(rows_of(d_features, direction, layout.out), direction),
         gates=layout.in_order(d_gates, direction),
-        state=np.empty_like(one.start),
-        cell=None if one.start_cell is None else np.empty_like(one.start_cell),
+        state=network.program.empty(*one.start.shape),
+        cell=None if one.start_cell is None else network.program.empty(*one.start_cell.shape),
         unprojected=unprojected,
     )
 
@@ -204,13 +207,13 @@ def stacked(network, name, array):
 
 def input_rows(network, data, records, layer):
     """Lay the input of a layer out by rows, ``(t * n, k)``; zero where absent, lest what the padding holds count."""
-    program, dtype = network.program, network.layout.dtype
+    program = network.program
     if layer > 0:
-        rows = network.passed_on(records[layer - 1], True).transpose(0, 2, 1)
+        rows = network.passed_on(records[layer - 1]).transpose(0, 2, 1)
         copy = network.scratch("inputs", *rows.shape)
         program.add(np.copyto, copy, rows)
     elif network.absent is None:
-        copy = program.widened(data, dtype)
+        copy = program.widened(data)
     else:
         copy = network.scratch("data", *data.shape)
         program.add(np.copyto, copy, data)
