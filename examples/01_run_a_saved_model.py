@@ -12,7 +12,7 @@ here = Path(__file__).parent
 out = Path("out")
 out.mkdir(exist_ok=True)
 
-symbol, arguments, states = mx.model.load_checkpoint(here / "models" / "digits", 20)
+symbol, arguments, states = mx.model.load_checkpoint(here / "models" / "digits", 40)
 digits = mx.nd.load(here / "models" / "digits-sample.params")
 images, labels = digits["images"], digits["labels"].asnumpy().astype(int)
 

@@ -56,9 +56,9 @@ def arrays_for(given: Any, nodes: Sequence[Node], what: str, required: bool) -> 
         If one is missing, or there are too many.
     """
     if given is None:
-        given = {}
         if required and nodes:
             raise BindError(describe(f"{what}s are missing", facts={"got": "None", "expected": [node.name for node in nodes]}))
+        return [None] * len(nodes)
     if isinstance(given, Mapping):
         unique_names(nodes, what)
         found = [given.get(node.name) for node in nodes]

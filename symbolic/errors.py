@@ -13,9 +13,12 @@ __all__ = [
     "FileError",
     "FormatError",
     "GradientError",
+    "IndexingError",
+    "InputError",
     "MXNetError",
     "MissingKernel",
     "NameClash",
+    "NotImplementedForSymbol",
     "NotSupported",
     "ParameterError",
     "ShapeError",
@@ -48,8 +51,12 @@ class ParameterError(MXNetError, ValueError):
     """A parameter of an operator is missing, of the wrong kind or out of range."""
 
 
-class ArgumentError(MXNetError, TypeError):
-    """A call has too many, too few or the wrong kind of arguments."""
+class ArgumentError(MXNetError, TypeError, ValueError):
+    """A call has too many, too few or the wrong kind of arguments; MXNet raised one or the other of its bases."""
+
+
+class InputError(ArgumentError, AssertionError):
+    """What stands in an input of an operator is no Symbol and no array; MXNet raised AssertionError."""
 
 
 class NameClash(MXNetError, ValueError):
@@ -58,6 +65,10 @@ class NameClash(MXNetError, ValueError):
 
 class UnknownName(MXNetError, KeyError, ValueError, IndexError):
     """No output, argument or attribute has this name."""
+
+
+class IndexingError(MXNetError, IndexError, ValueError):
+    """An index does not fit an array; MXNet raised one or the other of its bases."""
 
 
 class UnknownOperator(MXNetError, LookupError, AttributeError):
@@ -78,6 +89,10 @@ class MissingKernel(MXNetError, NotImplementedError):
 
 class NotSupported(MXNetError, NotImplementedError):
     """A known part of MXNet that this library leaves out."""
+
+
+class NotImplementedForSymbol(NotSupported, TypeError):
+    """What arrays can do and symbols, which hold no values, cannot."""
 
 
 class FormatError(MXNetError, ValueError):

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import inspect
+from types import MethodType
 from typing import Any
 
 from symbolic import registry
-from symbolic.errors import NotSupported
+from symbolic.errors import NotImplementedForSymbol
 
 __all__ = ["Fluent", "Method"]
 
 
 class Method:
-    """A method that calls an operator with the object as its first input."""
+    """A method that calls an operator with the object as its first input; it shows the operator's signature and text."""
 
     def __init__(self, operator: str):
         self.operator = operator
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.__name__ = name
+        self.__qualname__ = f"{owner.__name__}.{name}"
+        self.__module__ = owner.__module__
 
     def __get__(self, instance: Any, owner: type) -> Any:
-        if instance is None:
-            return self
-        operator = instance._operator(self.operator)
+        return self if instance is None else MethodType(self, instance)
 
-        def method(*args: Any, **kwargs: Any) -> Any:
-            return operator(instance, *args, **kwargs)
-
-        method.__name__ = self.name
-        return method
+    def __call__(self, instance: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return instance._operator(self.operator)(instance, *args, **kwargs)
 
     @property
     def __signature__(self) -> inspect.Signature:
@@ -75,7 +73,7 @@ class Fluent:
     exp = Method("exp")
     expm1 = Method("expm1")
     fix = Method("fix")
-    flatten = Method("Flatten")
+    flatten = Method("flatten")
     flip = Method("flip")
     floor = Method("floor")
     log = Method("log")
@@ -91,7 +89,7 @@ class Fluent:
     norm = Method("norm")
     one_hot = Method("one_hot")
     ones_like = Method("ones_like")
-    pad = Method("Pad")
+    pad = Method("pad")
     pick = Method("pick")
     prod = Method("prod")
     radians = Method("radians")
@@ -116,11 +114,11 @@ class Fluent:
     softmin = Method("softmin")
     sort = Method("sort")
     space_to_depth = Method("space_to_depth")
-    split = Method("SliceChannel")
+    split = Method("split")
     sqrt = Method("sqrt")
     square = Method("square")
     sum = Method("sum")
-    swapaxes = Method("SwapAxis")
+    swapaxes = Method("swapaxes")
     take = Method("take")
     tan = Method("tan")
     tanh = Method("tanh")
@@ -161,7 +159,11 @@ class Fluent:
         """Convert the elements to another type."""
         return self._operator("Cast")(self, dtype=dtype, **kwargs)
 
-    def _not_on_symbols(self, *_: Any, **__: Any) -> Any:
-        raise NotSupported("a symbol holds no values; bind it, or use s.eval(...), and ask the arrays")
+    def as_nd_ndarray(self) -> Any:
+        """Return itself."""
+        return self
 
-    asnumpy = asscalar = copy = backward = wait_to_read = as_in_context = as_nd_ndarray = as_np_ndarray = _not_on_symbols
+    def _not_on_symbols(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedForSymbol("a Symbol holds no values; bind it, or use s.eval(...), and ask the arrays")
+
+    asnumpy = asscalar = copy = backward = wait_to_read = as_in_context = as_np_ndarray = _not_on_symbols

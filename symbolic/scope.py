@@ -185,9 +185,15 @@ _HERE = (*[os.path.join(os.path.dirname(os.path.dirname(__file__)), package, "")
 _inside: dict[Any, bool] = {}
 
 
-def origin() -> Origin | None:
-    """Find the user's line: the first frame outside the library (about 0.2 µs; read as text only when asked)."""
-    frame = sys._getframe(2)
+def origin(depth: int = 2) -> Origin | None:
+    """Find the user's line: the first frame outside the library (about 0.2 µs; read as text only when asked).
+
+    Parameters
+    ----------
+    depth : int
+        How many frames above the caller of this function to begin: those known to be the library's.
+    """
+    frame = sys._getframe(depth)
     while frame is not None:
         code = frame.f_code
         inside = _inside.get(code)

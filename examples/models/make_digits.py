@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 import symbolic as mx
 
-BATCH, EPOCHS = 50, 20
+BATCH, EPOCHS = 50, 40
 
 data = mx.sym.Variable("data")
 net = mx.sym.Convolution(data, kernel=(3, 3), pad=(1, 1), num_filter=16, name="conv1")
@@ -32,14 +32,14 @@ for name, array in executor.arg_dict.items():
     array[:] = rng.normal(0, 0.1, array.shape) if name.endswith("weight") else float(name.endswith("gamma"))
 executor.aux_dict["bn1_moving_var"][:] = 1
 means = {name: mx.nd.zeros(array.shape) for name, array in executor.arg_dict.items()}
-for _ in range(EPOCHS):
-    for start in range(0, 1400, BATCH):
-        executor.forward(is_train=True, data=images[start : start + BATCH], softmax_label=labels[start : start + BATCH])
+for epoch in range(EPOCHS):
+    for batch in rng.permutation(1400).reshape(-1, BATCH):
+        executor.forward(is_train=True, data=images[batch], softmax_label=labels[batch])
         executor.backward()
         for name, gradient in executor.grad_dict.items():
             if name not in ("data", "softmax_label"):
                 weight = executor.arg_dict[name]
-                mx.nd.rmsprop_update(weight, gradient, means[name], lr=2e-3, rescale_grad=1 / BATCH, out=weight)
+                mx.nd.rmsprop_update(weight, gradient, means[name], lr=2e-3 * 0.5 ** (epoch // 8), rescale_grad=1 / BATCH, out=weight)
 
 tester = executor.reshape(data=(len(images) - 1400, 1, 8, 8), allow_up_sizing=True, partial_shaping=True)
 accuracy = (tester.forward(data=images[1400:])[0].asnumpy().argmax(axis=1) == labels[1400:]).mean()

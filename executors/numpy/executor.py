@@ -8,17 +8,13 @@ import numpy as np
 
 from executors.contract import Executor
 from executors.kernel import run
-from executors.numpy.compile import Program, Scratch, bound, compile_graph
+from executors.numpy.at_once import compute
+from executors.numpy.compile import Program, compile_graph
 from executors.numpy.kernels import load
 from executors.numpy.table import table
-from symbolic.errors import GradientError, MissingKernel, ShapeError, describe
-from symbolic.graph.graph import Graph
-from symbolic.graph.node import Entry, Node
-from symbolic.infer.dtype import dtypes_of
-from symbolic.infer.shape import shapes_of
+from symbolic.errors import GradientError
+from symbolic.graph.node import Entry
 from symbolic.passes.pipeline import lower
-from symbolic.random import fresh
-from symbolic.values.shape import complete
 
 __all__ = ["NumpyExecutor"]
 
@@ -119,20 +115,7 @@ class NumpyExecutor(Executor):
     @staticmethod
     def run_operator(op: Any, params: Any, inputs: list[np.ndarray], is_train: bool) -> list[np.ndarray]:
         """Compute one primitive on arrays at once; return every output, hidden ones too."""
-        variables = [Node(None, None, slot) for slot in params._layout.inputs]
-        node = Node(op, params, op.hint, tuple([(variable, 0) for variable in variables]))
-        graph = Graph([(node, 0), *[(variable, 0) for variable in variables]])
-        shapes = shapes_of(graph, {variable: x.shape for variable, x in zip(variables, inputs, strict=True)}, declared=False)
-        dtypes = dtypes_of(graph, {variable: x.dtype for variable, x in zip(variables, inputs, strict=True)})
-        first = graph.number((node, 0))
-        outputs = []
-        for number in range(first, first + params._layout.size):
-            if not complete(shapes[number]):
-                raise ShapeError(describe("the shape of its output does not follow", node=node))
-            outputs.append(np.empty(shapes[number], dtypes[number] or np.float32))
-        kernel = table.get(op.name)
-        if kernel is None:
-            raise MissingKernel(describe("the executor has no kernel for this operator", node=node))
-        calls = bound(kernel, node, inputs, outputs, is_train, Scratch(), rng=fresh())
-        run(calls, [node] * len(calls))
-        return outputs
+        with np.errstate(all="ignore"):
+            return compute(op, params, inputs, is_train)
+
+    compute_at_once = staticmethod(compute)

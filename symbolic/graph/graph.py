@@ -71,10 +71,9 @@ class Graph:
         self.heads = list(heads)
         self.updates = updates or {}
         self.nodes = depth_first([*self.heads, *self.updates.values()] if self.updates else self.heads)
-        for variable in self.updates:  # a state may be written without being read
-            if variable not in self.index:
-                self.nodes.insert(0, variable)
-                del self.index
+        if self.updates:  # a state may be written without being read
+            present = set(self.nodes)
+            self.nodes = [*[variable for variable in self.updates if variable not in present], *self.nodes]
         first = []
         size = 0
         base: dict[Node, int] = {}

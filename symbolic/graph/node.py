@@ -8,7 +8,7 @@ from typing import Any
 
 from symbolic.scope import Origin
 
-__all__ = ["NO_ATTRS", "Entry", "Node", "input_names", "output_names"]
+__all__ = ["NO_ATTRS", "Entry", "Node", "input_names", "name_of", "output_names"]
 
 NO_ATTRS: Mapping[str, str] = MappingProxyType({})
 
@@ -74,6 +74,15 @@ def output_names(node: Node) -> tuple[str, ...]:
     if node.op is None:
         return (node.name,)
     return tuple(f"{node.name}_{slot}" for slot in node.params._layout.outputs)
+
+
+def name_of(entry: Entry) -> str:
+    """Name one value, hidden outputs too."""
+    node, index = entry
+    if node.op is None:
+        return node.name
+    layout = node.params._layout
+    return f"{node.name}_{(*layout.outputs, *layout.hidden)[index]}"
 
 
 def input_names(node: Node) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from symbolic.errors import ArgumentError, MXNetError, ShapeError, UnknownName, closest, describe
+from symbolic.errors import ArgumentError, ShapeError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
 from symbolic.infer.solve import Attribute, solve
-from symbolic.operator.text import Unreadable, _members, _integer
+from symbolic.operator.text import Unreadable, read_shape
 from symbolic.values.shape import NO_RANK, complete, from_user, to_user, unify
 
 __all__ = ["SHAPE", "infer_for_user", "match_arguments", "shapes_of"]
@@ -32,16 +33,8 @@ def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True) ->
             continue
         shape = given.get(node, NO_RANK)
         if declared and "__shape__" in node.attrs:
-            try:
+            with suppress(ShapeError):  # where they contradict each other, what is given counts, as in the reference
                 shape = unify(shape, declared_shape(node))
-            except MXNetError as error:
-                raise ShapeError(
-                    describe(
-                        f"the shape given does not fit the declared one: {error}",
-                        node=node,
-                        facts={"argument": node.name, "got": to_user(shape), "expected": node.attrs["__shape__"]},
-                    )
-                ) from None
         facts[start] = shape
     return solve(graph, facts, SHAPE)
 
@@ -50,7 +43,7 @@ def declared_shape(node: Node) -> Any:
     """Read a variable's ``__shape__``."""
     text = node.attrs["__shape__"]
     try:
-        return from_user(tuple(_integer(member) for member in _members(text)))
+        return from_user(read_shape(text))
     except Unreadable:
         raise ShapeError(describe(f"attribute __shape__ cannot be {text!r}", node=node, facts={"expected": "a tuple of integers"})) from None
 

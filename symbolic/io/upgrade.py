@@ -1,77 +1,65 @@
-"""What files of older versions mean today."""
+"""What files of older versions mean today: the changes of MXNet's format, and of operators, version by version."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 from symbolic import registry
-from symbolic.scope import HIDDEN_KEYS
+from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
 
-__all__ = ["NodeText", "upgrade"]
+__all__ = ["target_of", "upgrade"]
 
-
-@dataclass(slots=True)
-class NodeText:
-    """A node as it stands in a file.
-
-    Attributes
-    ----------
-    op, name : str
-        As written; ``"null"`` is a variable.
-    groups : dict
-        Its texts by the key they stood under: ``attrs``, ``attr``, ``param``.
-    inputs : list of (int, int)
-        Node and output.
-    words, attributes : dict of str
-        Parameters of the operator; annotations.
-    for_inputs : dict
-        Slot -> annotations that belong to the variable there.
-    completed : bool
-        Whether missing inputs are variables to be made, as in files before 0.9.
-    """
-
-    op: str
-    name: str
-    groups: dict[str, dict[str, str]]
-    inputs: list[tuple[int, int]]
-    subgraphs: list[Any]
-    weight: int
-    words: dict[str, str] = field(default_factory=dict)
-    attributes: dict[str, str] = field(default_factory=dict)
-    for_inputs: dict[str, dict[str, str]] = field(default_factory=dict)
-    completed: bool = False
+# Annotations that are spelled ``__lr_mult__`` since 0.9. MXNet 1.9.1 upgrades the old spelling in all files but those of its own version.
+HIDDEN = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")
 
 
-RENAMED = {"MultiBoxPrior": "_contrib_MultiBoxPrior", "MultiBoxTarget": "_contrib_MultiBoxTarget", "MultiBoxDetection": "_contrib_MultiBoxDetection"}
-COMPLETED_BEFORE = 900  # from 0.9 on, files list every input
-SPELLED_BEFORE = 10901
+def upgrade(graph: GraphText) -> None:
+    """Spell a graph's nodes as MXNet 1.9.1 would."""
+    for before, change in _CHANGES:
+        if graph.version < before:
+            for node in graph.nodes:
+                change(node)
 
 
-def upgrade(nodes: list[NodeText], version: int) -> None:
-    """Sort texts into parameters and annotations, rename what was renamed.
+def target_of(attribute: str) -> tuple[str, str] | None:
+    """Split an operator's attribute that before 1.9.1 meant one of its inputs: ``weight_lr_mult`` is ``__lr_mult__`` of ``weight``."""
+    for key in HIDDEN:
+        if attribute.endswith(f"_{key}"):
+            return attribute[: -len(key) - 1], f"__{key}__"
+    return None
 
-    Files before 0.9 have no version: ``param`` holds parameters, ``attr`` annotations, and auxiliary states are not
-    listed. Annotations such as ``lr_mult`` are spelled ``__lr_mult__`` since 0.9.3; ``weight_lr_mult`` on an operator
-    means ``__lr_mult__`` of its weight.
-    """
-    for node in nodes:
-        groups = node.groups
-        node.words = dict(groups.get("param", {}))
-        shared = groups.get("attrs", groups.get("attr", {}))
-        node.completed = version < COMPLETED_BEFORE
-        if node.op in RENAMED and not registry.known(node.op):
-            node.op = RENAMED[node.op]
-        old = "param" in groups or version < SPELLED_BEFORE
-        known = registry.find(node.op).params if node.op != "null" and registry.known(node.op) else None
-        for key, text in shared.items():
-            hidden = f"__{key}__" if key in HIDDEN_KEYS else key
-            owner = next((k for k in HIDDEN_KEYS if key.endswith(f"_{k}")), None) if old and node.op != "null" else None
-            if owner is not None and key not in (known or {}):
-                node.for_inputs.setdefault(key[: -len(owner) - 1], {})[f"__{owner}__"] = text
-            elif "param" in groups or node.op == "null" or (old and key in HIDDEN_KEYS):
-                node.attributes[hidden] = text
-            else:
-                node.words[key] = text
-        if version < 905 and node.op in ("argmax", "argmin") and node.words.get("axis") == "-1":
-            del node.words["axis"]
+
+def _moved(node: NodeText) -> None:
+    """``MultiBoxPrior`` of other people's builds is now ``_contrib_MultiBoxPrior``."""
+    if node.op != VARIABLE and not registry.known(node.op) and registry.known(f"_contrib_{node.op}"):
+        node.op = f"_contrib_{node.op}"
+
+
+def _joined(node: NodeText) -> None:
+    """In 2015 an operator's annotations stood apart, under any name; now ``__name__`` tells them from parameters."""
+    if node.annotations:
+        parameters = registry.find(node.op).params if registry.known(node.op) else {}
+        for key, text in node.annotations.items():
+            plain = node.op == VARIABLE or key in parameters or key in HIDDEN or target_of(key) is not None or key[:2] == "__"
+            node.attributes = {**node.attributes, key if plain else f"__{key}__": text}
+
+
+def _hidden(node: NodeText) -> None:
+    """``lr_mult`` is now ``__lr_mult__``."""
+    if not node.attributes.keys().isdisjoint(HIDDEN):
+        node.attributes = {f"__{key}__" if key in HIDDEN else key: text for key, text in node.attributes.items()}
+
+
+def _without_axis(node: NodeText) -> None:
+    """In ``argmax`` an axis of -1 meant none, now it means the last."""
+    if node.op in ("argmax", "argmin") and node.attributes.get("axis") == "-1":
+        node.attributes = {key: text for key, text in node.attributes.items() if key != "axis"}
+
+
+# Version of MXNet -> what files written before it need; later changes see what earlier ones did.
+_CHANGES: tuple[tuple[int, Callable[[NodeText], None]], ...] = (
+    (10000, _moved),
+    (1 << 31, _joined),
+    (10901, _hidden),
+    (905, _without_axis),
+)

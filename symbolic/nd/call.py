@@ -14,7 +14,6 @@ from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
 from symbolic.nd.array import NDArray
 from symbolic.operator.body import run_body
-from symbolic.operator.compose import _takes_none
 from symbolic.operator.fields import Tensors
 from symbolic.passes.expand import is_float, widest
 from symbolic.scope import on_arrays as bodies_on_arrays
@@ -152,7 +151,6 @@ def _matched(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[di
             words[key] = value
     if op.count_name is not None and op.count_name not in words and (many is not None or given):
         words[op.count_name] = len(many or ()) + len([k for k in given if k not in op.inputs])
-    words = {key: value for key, value in words.items() if value is not None or key in _takes_none(op)}
     if many is not None:
         layout = op.parameters(words)._layout
         place = layout.places[op.variadic.name]

@@ -3,179 +3,159 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from symbolic import registry
-from symbolic.errors import ArgumentError, ParameterError, closest, describe
+from symbolic.errors import ArgumentError, InputError, ParameterError, describe
 from symbolic.graph.node import NO_ATTRS, Entry, Node
-from symbolic.operator.fields import Tensors
-from symbolic.operator.text import spell
-from symbolic.scope import _stack, hide, origin
+from symbolic.operator.match import is_tensor, match, shown, unknown_argument
+from symbolic.scope import HIDDEN_KEYS, _stack, hide, origin
 from symbolic.symbol.handle import Symbol
 from symbolic.values.dtype import dtype_of
 
 __all__ = ["adopt", "compose", "constant", "find_op"]
 
 find_op = registry.find
-_SPECIAL = ("name", "attr", "out", "ctx", "__layout__")
 
 
-def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Make a node of ``op`` and return its visible outputs as a Symbol."""
-    name = kwargs.pop("name", None)
-    attr = kwargs.pop("attr", None)
-    given: dict[str, Any] = {}
-    words: dict[str, Any] = {}
-    many: list[Any] | None = None
-    if args:
-        if op.variadic is not None:
-            args, many = _spread(op, args)
-        if len(args) > len(op._slots):
-            raise ArgumentError(
-                describe(
-                    "too many positional arguments",
-                    operator=op.name,
-                    name=name,
-                    facts={"got": len(args), "expected": ", ".join(op._slots)},
-                )
-            )
-        inputs = op.inputs
-        for slot, value in zip(op._slots, args, strict=False):
-            if slot in inputs:
-                if value is not None:
-                    given[slot] = value
-            elif value is not None:
-                words[slot] = value
-    for key, value in kwargs.items():
-        if key in op.inputs and not isinstance(op.inputs[key], Tensors):
-            if value is None:
-                continue
-            if key in given:
-                raise ArgumentError(describe(f"argument {key!r} is given twice", operator=op.name, name=name))
-            given[key] = value
-        elif key in op.params:
-            if key in words:
-                raise ArgumentError(describe(f"argument {key!r} is given twice", operator=op.name, name=name))
-            words[key] = value
-        elif key[:2] == "__" and key[-2:] == "__":
-            attr = {**(attr or {}), key: str(value)}
-        elif op.variadic is not None and isinstance(value, (list, tuple)) and key == op.variadic.name:
-            many = list(value)
-        elif op.variadic is not None and _is_tensor(value):
-            given[key] = value
-        elif key == "out" or key == "ctx":
-            if key == "out" and value is not None:
-                raise ArgumentError(describe("a symbol has no array to write to; leave out 'out'", operator=op.name, name=name))
-        elif op.rest:
-            if _is_tensor(value):
-                given[key] = value
-            else:
-                words[key] = value
-        else:
-            raise _unknown(op, name, key, value)
-    for key, value in list(words.items()):
-        if value is None and key not in _takes_none(op):
-            del words[key]
-    if many is not None and op.count_name is not None and op.count_name not in words:
-        words[op.count_name] = len(many) + len(given)
-    elif op.count_name is not None and op.count_name not in words and given:
-        words[op.count_name] = len(given)
-    params = op.parameters(words, name)
+def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
+    """Make a node of ``op`` and return its visible outputs as a Symbol.
+
+    This is the path of every call of an operator; what is rare stands in functions of its own.
+    """
+    given, words, name, attr, rest = match(op, args, kwargs)
     stack = _stack
     name = stack.names[-1].get(name, op.hint)
-    attrs = stack.attributes[-1].get({hide(key): _word(op, name, key, value) for key, value in attr.items()} if attr else None) or NO_ATTRS
-    place = origin()
+    if not isinstance(name, str):
+        raise ArgumentError(describe("the name of a node must be a string", operator=op.name, facts={"argument": "name", "got": shown(name), "expected": "str"}))
+    attrs = NO_ATTRS
+    if rest or attr is not None or stack.attributes[-1]._attr:
+        attrs = _annotations(op, name, attr, rest, given, words)
+    if op.variadic is not None:
+        _count_members(op, name, given, words)
+    try:
+        params = op.parameters(words, name)
+    except ParameterError:
+        _check_inputs(op, name, given)  # a parameter where an input belongs explains why it is missing
+        raise
     layout = params._layout
+    if op.variadic is not None:
+        _name_members(op, name, given, layout)
+    place = origin()
     entries: list[Entry] = []
-    if many is not None:
-        if len(many) > len(layout.inputs):
-            raise ArgumentError(
-                describe(
-                    "wrong number of inputs",
-                    operator=op.name,
-                    name=name,
-                    facts={"got": len(many), "expected": f"{len(layout.inputs)} ({op.count_name or 'count'})"},
-                )
-            )
-        given.update(zip([slot for slot in layout.inputs if slot not in given], many, strict=False))
     for slot in layout.inputs:
-        value = given.pop(slot, None) if given else None
+        value = given.pop(slot, None)
         if value is None:
-            kept = {**params._words, **attrs}
-            entries.append((Node(None, None, f"{name}_{slot}", (), kept, place), 0))
+            entries.append((_variable(op, params, name, slot, attrs, place), 0))
         elif type(value) is Symbol and len(value._entries) == 1:
             entries.append(value._entries[0])
         else:
-            adopted = adopt(value, op, name, slot)
-            entries.append(adopted)
+            entries.append(adopt(value, op, name, slot))
     if given:
-        slot = next(iter(given))
-        if slot not in op.inputs and op.variadic is None:
-            raise _unknown(op, name, slot, given[slot])
+        _refuse_absent(op, name, given, params)
+    node = Node(op.canonical, params, name, tuple(entries), attrs, place)
+    visible = len(layout.outputs)
+    return Symbol(((node, 0),) if visible == 1 else [(node, index) for index in range(visible)])
+
+
+def _variable(op: Any, params: Any, name: str, slot: str, attrs: Mapping[str, str], place: Any) -> Node:
+    """Make the variable for an input that the user left out; it shows the operator's parameters, as in the reference."""
+    kept = {**params._words, **attrs} if attrs else params._words
+    initial = op.call.initial.get(slot)
+    return Node(None, None, f"{name}_{slot}", (), {**kept, **initial} if initial else kept, place)
+
+
+def _annotations(op: Any, name: str, attr: Any, rest: dict[str, Any], given: dict[str, Any], words: dict[str, Any]) -> Mapping[str, str]:
+    """Join annotations from the scope, from ``attr`` and from further keywords; what is a parameter becomes one.
+
+    Returns
+    -------
+    mapping of str to str
+        As they are stored: the special ones under ``__lr_mult__`` and its kin.
+    """
+    if attr is not None and not isinstance(attr, Mapping):
+        raise ArgumentError(describe("annotations are a dict", operator=op.name, name=name, facts={"argument": "attr", "got": shown(attr), "expected": "dict"}))
+    own = {key: str(value) for key, value in (attr or {}).items()}
+    for key, value in rest.items():
+        if key in HIDDEN_KEYS or (key[:2] == "__" and key[-2:] == "__"):
+            own[key] = str(value)
+        elif key == "out" and value is None:
+            continue
+        elif op.rest:
+            (given if is_tensor(value) else words)[key] = value
+        else:
+            raise unknown_argument(op, name, key, value)
+    kept = {}
+    for key, value in _stack.attributes[-1].get(own).items():
+        if key in op.params:
+            words[key] = value
+        elif key in HIDDEN_KEYS or key[:2] == "__" or not op.params:
+            kept[hide(key)] = value
+        else:
+            raise unknown_argument(op, name, key, value)
+    return kept
+
+
+def _count_members(op: Any, name: str, given: dict[str, Any], words: dict[str, Any]) -> None:
+    """Say how many members the variadic slot has, unless the user does: ``Concat(a, b)`` has ``num_args=2``."""
+    if op.count_name is None or op.count_name in words:
+        return
+    named = sum(1 for slot, value in given.items() if slot not in op.inputs and value is not None)
+    count = len(given.get(op.variadic.name) or ()) + named
+    if count == 0:
         raise ArgumentError(
+            describe("it needs at least one input", operator=op.name, name=name, facts={"got": "0 inputs", "expected": f"1 input or more, or {op.count_name}"})
+        )
+    words[op.count_name] = count
+
+
+def _name_members(op: Any, name: str, given: dict[str, Any], layout: Any) -> None:
+    """Put the members given by position under their names: ``arg0``, ``arg1``."""
+    members = given.pop(op.variadic.name, None)
+    if members is None:
+        return
+    place = layout.places[op.variadic.name]
+    names = layout.inputs[place.start : place.stop]
+    if len(members) > len(names):
+        raise ArgumentError(
+            describe(
+                "too many inputs",
+                operator=op.name,
+                name=name,
+                facts={"got": f"{len(members)} inputs", "expected": f"{len(names)}" + (f", as {op.count_name} says" if op.count_name else "")},
+            )
+        )
+    for slot, value in zip(names, members, strict=False):
+        if slot in given:
+            raise ArgumentError(describe(f"input {slot!r} is given twice, by position and by name", operator=op.name, name=name))
+        given[slot] = value
+
+
+def _check_inputs(op: Any, name: str, given: dict[str, Any]) -> None:
+    """Complain of what is no Symbol and no array where an input belongs."""
+    for slot, value in given.items():
+        if slot in op.inputs and not isinstance(value, list) and value is not None:
+            adopt(value, op, name, slot)
+
+
+def _refuse_absent(op: Any, name: str, given: dict[str, Any], params: Any) -> None:
+    """Complain of an input that the node does not have with its parameters: a bias under ``no_bias=True``."""
+    for slot, value in given.items():
+        if value is None:
+            continue
+        if slot not in op.inputs and op.variadic is None:
+            raise unknown_argument(op, name, slot, value)
+        raise InputError(
             describe(
                 f"there is no input {slot!r} with these parameters",
                 operator=op.name,
                 name=name,
-                facts={"argument": slot, "got": repr(given[slot]), "expected": ", ".join(layout.inputs), "parameters": params._words},
+                facts={"argument": slot, "got": shown(value), "expected": ", ".join(params._layout.inputs), "parameters": params._words},
             )
         )
-    node = Node(op.canonical, params, name, tuple(entries), attrs, place)
-    count = len(layout.outputs)
-    return Symbol([(node, 0)] if count == 1 else [(node, index) for index in range(count)])
-
-
-def _word(op: Any, name: str, key: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise ArgumentError(
-            describe(f"attribute {key!r} must be a string", operator=op.name, name=name, facts={"got": repr(value), "expected": repr(str(value))})
-        )
-    return value
-
-
-def _takes_none(op: Any) -> frozenset[str]:
-    found = op.__dict__.get("_none_words")
-    if found is None:
-        found = frozenset(n for n, f in op.params.items() if "None" in str(f.type) or f.default is None)
-        op.__dict__["_none_words"] = found
-    return found
-
-
-def _spread(op: Any, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any]]:
-    """Take the leading symbols and arrays of a call for a variadic slot; the rest are the slots after it."""
-    fixed = [slot for slot, field in op.inputs.items() if not isinstance(field, Tensors)]
-    if len(args) == 1 and isinstance(args[0], (list, tuple)):
-        return (), list(args[0])
-    for place, value in enumerate(args):
-        if not _is_tensor(value) and value is not None:
-            raise ArgumentError(
-                describe(
-                    "positional arguments are its inputs; name the parameters",
-                    operator=op.name,
-                    facts={"argument": place, "got": repr(value), "expected": "Symbol or array"},
-                )
-            )
-    if fixed and list(op.inputs)[0] == fixed[0]:  # fixed slots come first, as in Custom's kin
-        return args[: len(fixed)], list(args[len(fixed) :])
-    return (), list(args)
-
-
-def _is_tensor(value: Any) -> bool:
-    return isinstance(value, (Symbol, np.ndarray)) or hasattr(value, "_as_constant")
-
-
-def _unknown(op: Any, name: str | None, key: str, value: Any) -> ParameterError | ArgumentError:
-    kind = ArgumentError if _is_tensor(value) else ParameterError
-    return kind(
-        describe(
-            f"unknown argument {key!r}{closest(key, op._slots)}",
-            operator=op.name,
-            name=name,
-            facts={"argument": key, "got": spell(value) if not _is_tensor(value) else repr(value), "expected": ", ".join(op._slots)},
-        )
-    )
 
 
 def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
@@ -183,7 +163,7 @@ def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
     if isinstance(value, Symbol):
         if len(value._entries) == 1:
             return value._entries[0]
-        raise ArgumentError(
+        raise InputError(
             describe(
                 f"input {slot!r} takes one value, not a symbol of {len(value._entries)} outputs",
                 operator=op.name,
@@ -192,21 +172,43 @@ def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
                 hint="pick one output: symbol[0]",
             )
         )
-    if isinstance(value, np.ndarray) or hasattr(value, "_as_constant"):
+    if is_tensor(value):
         return constant(value)._entries[0]
-    raise ArgumentError(
+    raise InputError(
         describe(
             f"input {slot!r} must be a Symbol or an array, not {type(value).__name__}",
             operator=op.name,
             name=name,
-            facts={"argument": slot, "got": repr(value), "expected": "Symbol, NDArray or numpy.ndarray"},
+            facts={"argument": slot, "got": shown(value), "expected": "Symbol, NDArray or numpy.ndarray"},
         )
     )
 
 
 def constant(value: Any) -> Symbol:
-    """Make an array a constant of the graph; its values are copied."""
+    """Make an array a constant of the graph; its values are copied.
+
+    An NDArray keeps its type. A NumPy array becomes float32, as ``mx.nd.array`` makes an NDArray of it.
+
+    Raises
+    ------
+    ArgumentError
+        If the array holds integers that float32 cannot; ``mx.nd.array(a, dtype="int64")`` keeps them.
+    """
     array = value if isinstance(value, np.ndarray) else value._as_constant()
     dtype = dtype_of(array.dtype)
+    if isinstance(value, np.ndarray) and dtype != np.float32:
+        rounded = array.astype(np.float32)
+        if dtype.kind in "iu" and not np.array_equal(rounded.astype(dtype), array):
+            raise ArgumentError(
+                describe(
+                    "these integers do not fit float32, which a NumPy array becomes in a graph",
+                    facts={"got": f"{dtype.name} array of shape {array.shape}", "expected": f"mx.nd.array(array, dtype={dtype.name!r})"},
+                )
+            )
+        array, dtype = rounded, rounded.dtype
     text = base64.b64encode(np.ascontiguousarray(array, dtype.newbyteorder("<")).tobytes()).decode("ascii")
     return registry.find("_constant")(shape=array.shape, dtype=dtype, values=text)
+
+
+def _takes_none(op: Any) -> frozenset[str]:  # used by nd.call for now
+    return frozenset(n for n, f in op.params.items() if "None" in str(f.type) or f.default is None)

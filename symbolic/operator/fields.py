@@ -51,6 +51,7 @@ class Tensor(Field):
         mutated: bool = False,
         auxiliary: bool = False,
         only_shape: bool | Callable[[Any], bool] = False,
+        init: str = "",
     ):
         super().__init__(doc)
         self.shape = shape
@@ -58,6 +59,7 @@ class Tensor(Field):
         self.mutated = mutated
         self.auxiliary = auxiliary or mutated
         self.only_shape = only_shape
+        self.init = init
 
 
 class Tensors(Field):
@@ -71,6 +73,7 @@ class Tensors(Field):
         mutated: Callable[[Any, int], bool] | None = None,
         counted: str | None = None,
         only_shape: bool | Callable[[Any], bool] = False,
+        init: str = "",
     ):
         super().__init__(doc)
         self.only_shape = only_shape
@@ -134,6 +137,7 @@ def tensor(
     mutated: bool = False,
     auxiliary: bool = False,
     only_shape: bool | Callable[[Any], bool] = False,
+    init: str = "",
 ) -> Any:
     """Declare an input.
 
@@ -151,8 +155,10 @@ def tensor(
         Its variable is an auxiliary state that is only read here (another operator writes it).
     only_shape : bool or callable of the parameters
         No kernel reads its values.
+    init : str
+        How training initialises a variable that is made for it, as an initializer's ``dumps()``: ``'["zero", {}]'``.
     """
-    return Tensor(doc, shape, when, mutated, auxiliary, only_shape)
+    return Tensor(doc, shape, when, mutated, auxiliary, only_shape, init)
 
 
 def tensors(

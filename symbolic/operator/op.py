@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from symbolic.errors import ParameterError, closest, describe
 from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
-from symbolic.operator.text import Unreadable, reader, spell
+from symbolic.operator.match import Call, call_of
+from symbolic.operator.text import Unreadable, reader, spell, type_name
 from symbolic.graph.node import Node
 from symbolic.scope import _stack
 from symbolic.symbol.handle import Symbol
@@ -180,6 +184,11 @@ class Op:
 
         return docstring_of(self)
 
+    @cached_property
+    def call(self) -> Call:
+        """How arguments of calls are matched."""
+        return call_of(self)
+
     @property
     def is_composite(self) -> bool:
         """Whether a body stands for it."""
@@ -195,10 +204,17 @@ class Op:
         ParameterError
             If one is missing, unknown, of the wrong kind or out of range.
         """
+        key: Any = None
         try:
-            key = tuple([(name, type(value), value if value or type(value) is not float else repr(value)) for name, value in words.items()])
+            if words:
+                values = words.values()
+                key = (*words.items(), *map(type, values))
+                if 0.0 in values or tuple in key:  # -0.0 equals 0.0, and (1, 1) equals (True, 1.0)
+                    key = (*key, repr(tuple(values)))
+            else:
+                key = ()
             found = self._instances.get(key)
-        except TypeError:  # a list, an array
+        except (TypeError, ValueError):  # a list, an array
             key, found = None, None
         if found is None:
             found = self._read(words, node_name)
@@ -210,62 +226,35 @@ class Op:
 
     def _read(self, words: Mapping[str, Any], node_name: str | None) -> Operator:
         holder = object.__new__(self.holder)
-        spelled = {}
-        for word, value in words.items():
-            if word not in self.params and not self.rest:
-                raise ParameterError(
-                    describe(
-                        f"unknown parameter {word!r}{closest(word, self._slots)}",
-                        operator=self.name,
-                        name=node_name,
-                        facts={"got": f"{word}={value!r}", "expected": ", ".join(self._slots) or "no parameter"},
-                    )
+        spelled = {word: spell(value) for word, value in words.items()}
+        unknown = next((word for word in words if word not in self.params), None)
+        if unknown is not None and not self.rest:
+            raise ParameterError(
+                describe(
+                    f"unknown parameter {unknown!r}{closest(unknown, self._slots)}",
+                    operator=self.name,
+                    name=node_name,
+                    facts={"argument": unknown, "got": repr(words[unknown]), "expected": ", ".join(self._slots) or "no parameter"},
                 )
-            spelled[word] = spell(value)
-        parsed = []
+            )
         for name, read in self._readers.items():
-            if name in words:
-                value = words[name]
-                try:
-                    value = read(value)
-                except Unreadable as error:
-                    raise ParameterError(
-                        describe(
-                            f"parameter {name} cannot be {value!r}",
-                            operator=self.name,
-                            name=node_name,
-                            facts={"argument": name, "got": repr(words[name]), "expected": str(error)},
-                        )
-                    ) from None
-            else:
-                value = self.params[name].default
-                if value is REQUIRED:
-                    if name == self.count_name:
-                        value = 0
-                    else:
-                        raise ParameterError(
-                            describe(
-                                f"required parameter {name} is missing",
-                                operator=self.name,
-                                name=node_name,
-                                facts={"argument": name, "got": "nothing", "expected": self.params[name].doc},
-                            )
-                        )
-            parsed.append(value)
+            value = self._read_one(name, read, words, node_name)
             holder.__dict__[name] = value
+            if name in words and isinstance(value, np.dtype):
+                spelled[name] = value.name  # "double" and float are float64 in files
+        parsed = tuple([holder.__dict__[name] for name in self._readers])
         holder._op = self.canonical
         holder._words = spelled
+        holder._parsed = parsed
         if self.rest:
             holder.__dict__["_rest"] = {word: text for word, text in spelled.items() if word not in self.params}
         check = getattr(self.holder, "check", None)
-        if check is not None:
-            problem = check(holder)
-            if problem:
-                raise ParameterError(describe(str(problem), operator=self.name, name=node_name, facts=spelled))
+        problem = check(holder) if check is not None else None
+        if problem:
+            raise ParameterError(describe(str(problem), operator=self.name, name=node_name, facts=spelled))
         key = tuple([(type(v), v if v or type(v) is not float else repr(v)) for v in parsed])
         if self.rest:
             key = (*key, *sorted(holder._rest.items()))  # type: ignore[attr-defined]
-        holder._parsed = tuple(parsed)
         twin = self._canonical_instances.get(key)
         if twin is None:
             if len(self._canonical_instances) >= MOST_REMEMBERED:
@@ -277,6 +266,27 @@ class Op:
             holder._layout = twin._layout
             holder._same = twin
         return holder
+
+    def _read_one(self, name: str, read: Callable[[Any], Any], words: Mapping[str, Any], node_name: str | None) -> Any:
+        """Read one parameter, or take its default."""
+        field = self.params[name]
+        if name in words:
+            given = words[name]
+            try:
+                return read(given)
+            except Unreadable as error:
+                what = f"parameter {name} cannot be {given!r}"
+                got, expected = f"{given!r} ({type(given).__name__})", f"{name}: {error}"
+        elif field.default is not REQUIRED:
+            return field.default
+        elif name == self.count_name:
+            return 0
+        else:
+            what = f"required parameter {name} is missing"
+            got, expected = "nothing", f"{type_name(field)}: {field.doc}"
+        raise ParameterError(
+            describe(what, operator=self.name, name=node_name, facts={"argument": name, "got": got, "expected": expected})
+        )
 
     def _lay_out(self, holder: Operator) -> Layout:
         inputs: list[str] = []

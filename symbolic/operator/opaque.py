@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.operator.op import Layout, Op, Operator, Rule
+from symbolic.symbol.handle import Symbol
 
-__all__ = ["opaque_node_params"]
-
-MOST_OUTPUTS = 4096
+__all__ = ["opaque_operator", "opaque_parameters"]
 
 
-class Unknown(Operator):
+class Opaque(Operator):
     """An operator of which only the name is known."""
 
-    _subgraphs: list[Any]
+    _subgraphs: list[Symbol]
 
 
-def opaque_node_params(name: str, words: Mapping[str, str], inputs: int, outputs: int, subgraphs: list[Any] | None = None) -> Operator:
-    """Make the parameters of a node of an unknown operator; its `Op` hangs on them.
-
-    Parameters
-    ----------
-    words : mapping of str to str
-        Its attributes, kept as they are.
-    inputs, outputs : int
-        As many as the file shows.
-    subgraphs : list, optional
-        Graphs inside it, kept as they stand in the file.
-    """
-    op = Op(Unknown, name, {}, ())
-    op.infer_shape = op.infer_dtype = Rule(_nothing, ())
-    op.differentiable = False
-    params = Unknown()
-    params._op, params._words, params._same, params._parsed = op, dict(words), params, ()
-    params._subgraphs = subgraphs or []
-    slots = tuple(f"arg{place}" for place in range(inputs))
-    results = ("output",) if outputs == 1 else tuple(f"output{place}" for place in range(outputs))
-    places: dict[str, Any] = {slot: place for place, slot in enumerate((*slots, *results))}
-    params._layout = Layout(slots, results, (), (), (), frozenset(), places, outputs)
-    return params
-
-
-def _nothing(params: Operator) -> Any:
+def _nothing(params: Operator) -> Iterator[tuple[str, Any]]:
+    """Neither shapes nor types follow from anything; inference goes on around the node."""
     return iter(())
 
 
+def opaque_operator(name: str) -> Op:
+    """Make an operator that stands for one of this name; it is not entered in the registry."""
+    op = Op(Opaque, name, {}, ())
+    op.infer_shape = op.infer_dtype = Rule(_nothing, ())
+    op.differentiable = False
+    return op
+
+
+def opaque_parameters(op: Op, words: Mapping[str, str], inputs: int, outputs: int) -> Operator:
+    """Make the parameters of nodes that are spelled alike.
+
+    Parameters
+    ----------
+    op : Op
+        From `opaque_operator`.
+    words : mapping of str to str
+        Its parameters, kept as they are.
+    inputs, outputs : int
+        As many as the file shows.
+    """
+    params = Opaque()
+    params._op, params._words, params._same, params._parsed = op, dict(words), params, ()
+    params._subgraphs = []
+    slots = tuple(f"arg{place}" for place in range(inputs))
+    results = ("output",) if outputs == 1 else tuple(f"output{place}" for place in range(outputs))
+    places: dict[str, int | range | None] = {slot: place for place, slot in enumerate((*slots, *results))}
+    params._layout = Layout(slots, results, (), (), (), frozenset(), places, outputs)
+    return params

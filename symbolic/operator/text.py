@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import decimal
+import fractions
 import types
 import typing
 from collections.abc import Callable
@@ -10,52 +11,66 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import DTypeError, ShapeError
-from symbolic.operator.fields import DType, Param
+from symbolic.errors import DTypeError
+from symbolic.operator.fields import REQUIRED, DType, Param
+from symbolic.values.context import Context
 from symbolic.values.dtype import dtype_of
 from symbolic.values.shape import UNKNOWN
 
-__all__ = ["Unreadable", "reader", "spell", "type_name"]
+__all__ = ["Unreadable", "read_shape", "reader", "spell", "type_name"]
 
 
 class Unreadable(ValueError):
     """A value is not of the kind that a parameter has; the message says what is."""
 
 
+MOST_DIGITS = 19  # of an integer; none in use has more
+ROUND_NUMBERS = (np.floating, fractions.Fraction, decimal.Decimal)
+
+
 def _integer(value: Any) -> int:
     if type(value) is int:
-        return value
-    if isinstance(value, (bool, np.bool_)):
-        raise Unreadable("an integer")
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, str):
-        text = value.strip()
-        digits = text[1:] if text[:1] in "+-" else text
+        number = value
+    elif isinstance(value, (bool, np.bool_)):
+        raise Unreadable("an integer (int)")
+    elif isinstance(value, (int, np.integer)):
+        number = int(value)
+    else:
+        text = value.strip() if isinstance(value, str) else ""
+        digits = text[1:] if text[:1] in ("+", "-") else text
         digits = digits[:-1] if digits[-1:] == "L" else digits
-        if digits.isascii() and digits.isdigit() and len(digits) <= 19:
-            return int(text.rstrip("L"))
-    raise Unreadable("an integer")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
+            raise Unreadable("an integer (int)")
+        number = int(text.rstrip("L"))
+    if not -(2**63) <= number < 2**63:
+        raise Unreadable("an integer (int) of 64 bits")
+    return number
 
 
 def _number(value: Any) -> float:
     if type(value) is float:
         return value
     if isinstance(value, (bool, np.bool_)):
-        raise Unreadable("a number")
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        return float(value)
-    if isinstance(value, str) and len(value) <= 64 and "_" not in value:
+        raise Unreadable("a number (float)")
+    if isinstance(value, (int, float, np.integer)) and not isinstance(value, np.floating):
         try:
             return float(value)
+        except OverflowError:
+            raise Unreadable("a number (float)") from None
+    if isinstance(value, ROUND_NUMBERS):
+        return float(spell(value))  # float32's 0.1 is spelled, and read back, as 0.1
+    if isinstance(value, str) and len(value) <= 64 and "_" not in value:
+        text = value.strip()
+        try:
+            return float(text[:-1] if text[-1:] == "f" and text[-3:-1] != "in" else text)  # 0.5f, but not inf
         except ValueError:
             pass
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return float(value)
-    raise Unreadable("a number")
+    raise Unreadable("a number (float)")
 
 
-_TRUTH = {"True": True, "true": True, "1": True, "False": False, "false": False, "0": False}
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _truth(value: Any) -> bool:
@@ -64,15 +79,17 @@ def _truth(value: Any) -> bool:
     if isinstance(value, (int, np.integer)) and value in (0, 1):
         return bool(value)
     if isinstance(value, str):
-        found = _TRUTH.get(value.strip())
+        found = _TRUTH.get(value.strip().lower())
         if found is not None:
             return found
-    raise Unreadable("True or False")
+    raise Unreadable("True or False (bool)")
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, Context):
+        return str(value)
     raise Unreadable("a string")
 
 
@@ -83,7 +100,7 @@ def _members(value: Any) -> list[Any]:
         if text[:1] + text[-1:] in ("()", "[]"):
             text = text[1:-1]
         elif not text:
-            return []
+            raise Unreadable("a tuple")
         parts, depth, start = [], 0, 0
         for place, letter in enumerate(text):
             if letter in "([":
@@ -118,6 +135,17 @@ def _sequence(member: Callable[[Any], Any], what: str) -> Callable[[Any], tuple[
             raise Unreadable(what) from None
 
     return read
+
+
+def read_shape(text: str) -> tuple[int, ...]:
+    """Read a shape from text: ``"(2, 3)"``, ``"[2,3]"``, ``"2"``.
+
+    Raises
+    ------
+    Unreadable
+        If it is none.
+    """
+    return tuple([_integer(member) for member in _members(text)])
 
 
 def _axis_size(value: Any) -> Any:
@@ -189,12 +217,19 @@ def _base_reader(annotation: Any) -> Callable[[Any], Any]:
         raise TypeError(f"no reader for parameters of kind {annotation}") from None
 
 
+def _or_default(read: Callable[[Any], Any], default: Any) -> Callable[[Any], Any]:
+    """Take ``None`` for a shape or a type that is left open."""
+    return lambda value: default if value is None or value == "None" else read(value)
+
+
 def reader(field: Param) -> Callable[[Any], Any]:
     """Make the function that reads a parameter's value, from text or from Python, and checks its bounds.
 
     The function raises `Unreadable`, saying what is admitted.
     """
     read = _base_reader(field.type)
+    if field.default is not REQUIRED and (field.type is DType or typing.get_origin(field.type) is tuple):
+        read = _or_default(read, field.default)
     bounds = [
         (sign, bound, holds)
         for sign, bound, holds in (
@@ -235,10 +270,12 @@ def spell(value: Any) -> str:
         return str(value)
     if isinstance(value, np.dtype):
         return value.name
-    if isinstance(value, type) and issubclass(value, np.generic):
+    if isinstance(value, type) and issubclass(value, (np.generic, float, int)):
         return np.dtype(value).name
     if isinstance(value, (np.bool_, np.integer, np.floating)):
-        return str(value.item())
+        return str(value)
+    if isinstance(value, (fractions.Fraction, decimal.Decimal)):
+        return str(float(value))
     if isinstance(value, (tuple, list)):
         members = [spell(member) for member in value]
         inner = ", ".join(members) + ("," if len(members) == 1 else "")
@@ -267,10 +304,3 @@ def _kind(annotation: Any, choices: tuple[Any, ...] | None) -> str:
         return "dtype" if choices is None else "{" + ", ".join(repr(str(c)) for c in choices) + "}"
     names = {tuple[int, ...]: "tuple of int", tuple[float, ...]: "tuple of float", tuple[int | None, ...]: "tuple of int or None"}
     return names.get(annotation) or annotation.__name__
-
-
-def size_checked(value: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Refuse a shape parameter that no array can have."""
-    if any(size is not UNKNOWN and size < 0 for size in value) or math.prod(s for s in value if s is not UNKNOWN) > 2**40:
-        raise ShapeError(f"no array has the shape {value}")
-    return value

@@ -15,7 +15,9 @@ def __getattr__(name: str) -> Any:
 
 
 # Imported by their paths, not ``from``: the file clip must not hide the operator clip.
-import symbolic.ops.create  # noqa: E402
+import symbolic.ops.contrib.boxes  # noqa: E402
+import symbolic.ops.contrib.multibox
+import symbolic.ops.create
 import symbolic.ops.elemwise.arithmetic
 import symbolic.ops.elemwise.clip
 import symbolic.ops.elemwise.logic
@@ -32,6 +34,7 @@ import symbolic.ops.movement.transpose
 import symbolic.ops.nn.activation
 import symbolic.ops.nn.batch_norm
 import symbolic.ops.nn.convolution
+import symbolic.ops.nn.ctc
 import symbolic.ops.nn.deconvolution
 import symbolic.ops.nn.dropout
 import symbolic.ops.nn.fully_connected
@@ -43,6 +46,7 @@ import symbolic.ops.nn.leaky_relu
 import symbolic.ops.nn.lrn
 import symbolic.ops.nn.pooling
 import symbolic.ops.nn.resize
+import symbolic.ops.nn.rnn
 import symbolic.ops.nn.softmax
 import symbolic.ops.nn.upsampling
 import symbolic.ops.optimizer.adagrad
@@ -60,4 +64,5 @@ import symbolic.ops.optimizer.sign
 import symbolic.ops.order
 import symbolic.ops.product
 import symbolic.ops.random
-import symbolic.ops.reduce  # noqa: F401
+import symbolic.ops.reduce
+import symbolic.ops.sequence  # noqa: F401

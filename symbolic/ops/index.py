@@ -131,14 +131,11 @@ class pick(Operator):
 
     data: Tensor = tensor("Input.", shape="(*x)")
     index: Tensor = tensor("Number on the axis for each place, with that axis of size one, or without it.")
-    axis: int | None = param("The axis.", default=-1)
+    axis: int = param("The axis.", default=-1)
     keepdims: bool = param("Leave an axis of size one in the output.", default=False)
     mode: Mode = MODE
 
     infer_dtype = typed_like("data")
-
-    def check(self) -> str | None:
-        return "an axis must be named" if self.axis is None else None
 
     def infer_shape(self, data, index, output):
         axis = axis_of(self.axis, len(data))

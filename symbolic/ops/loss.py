@@ -249,7 +249,7 @@ class IdentityAttachKLSparseReg(Operator):
     """
 
     data: Tensor = tensor("Activations, say of a sigmoid.", shape="(n, c)")
-    moving_avg: Tensor = tensor("Running mean of each unit.", shape="(c,)", auxiliary=True)
+    moving_avg: Tensor = tensor("Running mean of each unit.", shape="(c,)", auxiliary=True, init='["zero", {}]')
     sparseness_target: float = param("Share of the time that a unit should be active.", default=0.1, ge=0, le=1)
     penalty: float = param("Factor of the penalty.", default=1e-3)
     momentum: float = param("Share of the running mean that is kept at each step.", default=0.9, ge=0, le=1)

@@ -17,6 +17,7 @@ from symbolic.infer.shape import shapes_of
 from symbolic.operator.op import Op
 from symbolic.passes.expand import FLOAT32, expand, is_float, without_gradient
 from symbolic.passes.merge_equal import merge_equal
+from symbolic.passes.separate_streams import separate_streams
 from symbolic.passes.settle import settle
 from symbolic.passes.thread_state import thread_state
 from symbolic.values.shape import complete, np_shape
@@ -95,6 +96,7 @@ def lower(
     types = {node: array.dtype for node, array in arrays.items()}
     mixed = len({dtype for dtype in dtypes if is_float(dtype)} | {FLOAT32}) > 1
     arguments = graph.arguments
+    heads = [graph.number(head) for head in graph.heads]
 
     def inferred_types(graph: Graph) -> list[Any] | None:
         return dtypes_of(graph, types) if mixed else None
@@ -102,6 +104,8 @@ def lower(
     with resting_collector(), np_shape():
         # creating nodes learn their shapes from their readers now: later passes infer forwards only
         graph = settle(graph, shapes, dtypes)
+        # before anything copies a node
+        graph = separate_streams(graph)
         if watched:
             graph = Graph([(node, index) for node in graph.nodes if node.op is not None for index in range(node.params._layout.size)])
         # states become values before anything moves, since what a reader sees depends on the order
@@ -112,9 +116,9 @@ def lower(
         if wrt is not None:
             # composites without a gradient of their own are differentiated through their bodies
             graph = expand(graph, without_gradient, is_train, inferred_types(graph))
-            for place, (shape, dtype) in enumerate(_heads(graph, known, types)):
+            for place, number in enumerate(heads):
                 node = Node(None, None, f"head_grad_{place}")
-                known[node], types[node] = shape, dtype
+                known[node], types[node] = shapes[number], dtypes[number]
                 made.entering.append(node)
             graph = _differentiate(graph, arguments, wrt, made)
         # only now the composites that have a gradient are opened: the gradient was made of whole ones
@@ -130,11 +134,6 @@ def lower(
         if not complete(shape):
             raise ShapeError(describe("the shape of its output does not follow", node=graph.nodes[graph.producers[number]]))
     return made
-
-
-def _heads(graph: Graph, known: Mapping[Node, Any], types: Mapping[Node, Any]) -> list[tuple[Any, Any]]:
-    shapes, dtypes = shapes_of(graph, known, declared=False), dtypes_of(graph, types)
-    return [(shapes[graph.number(head)], dtypes[graph.number(head)] or FLOAT32) for head in graph.heads]
 
 
 def _differentiate(graph: Graph, arguments: Sequence[Node], wrt: Sequence[int], made: Lowered) -> Graph:

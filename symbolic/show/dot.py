@@ -62,8 +62,8 @@ def plot_network(
     node_attrs : dict of str to str
         Graphviz attributes for all nodes, ``{"shape": "box", "fixedsize": "false"}``; they win over the built-in look.
     hide_weights : bool
-        Leave out variables that are weights or states of layers: found by the slots that they fill, whatever their
-        name. Those that an update rewrites stay, and so do those that are outputs themselves.
+        Leave out weights and states of layers: found by the slots that they fill, whatever their name. Those that
+        something else reads, or an update rewrites, stay, and so do those that are outputs themselves.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def plot_network(
     dtypes = [None] * graph.size if dtype is None else given_dtypes(symbol, graph, dtype)
     values = [_value_text(*facts) for facts in zip(shapes, dtypes, strict=True)]
     roles = roles_of(graph, given)
-    hidden = _weights(graph, roles) if hide_weights else set()
+    hidden = _details(graph, roles) if hide_weights else set()
     shown = [node for node in graph.nodes if node not in hidden]
     ids = _ids(shown)
 
@@ -159,14 +159,32 @@ def _checked(title: Any, save_format: Any, node_attrs: Any) -> dict[str, str]:
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in node_attrs.items()}
 
 
-def _weights(graph: Graph, roles: Mapping[Node, str]) -> set[Node]:
-    """Find the weights and states that serve a layer; one that an update works on is no mere detail."""
-    weights = {node for node, role in roles.items() if role in ("weight", "state")}
-    weights.difference_update(head for head, _ in graph.heads)
+def _details(graph: Graph, roles: Mapping[Node, str]) -> set[Node]:
+    """Find what only serves layers: weights and states, and operators that do no more than prepare them::
+
+    w -> cast -> FullyConnected(weight)          both w and cast are details
+    w -> FullyConnected(weight), w -> square     w is none: the penalty reads it
+    w -> sgd_update                              none: this is what the update works on
+    """
+    readings: dict[Node, list[tuple[Node, str]]] = {}
+    made = {node for node, role in roles.items() if role in ("weight", "state")}  # of nothing else
     for node in graph.nodes:
-        if not PARAMETER_SLOTS.isdisjoint(input_names(node)[:1]):
-            weights.difference_update(below for below, _ in node.inputs)
-    return weights
+        names = input_names(node)
+        updates = not PARAMETER_SLOTS.isdisjoint(names[:1])
+        for place, (below, _) in enumerate(node.inputs):
+            held = names[place] in PARAMETER_SLOTS or place in node.params._layout.states
+            readings.setdefault(below, []).append((node, "update" if updates else "layer" if held else "other"))
+        if node.inputs and all(below in made for below, _ in node.inputs):
+            made.add(node)
+    heads = {head for head, _ in graph.heads}
+    details: set[Node] = set()
+    for node in reversed(graph.nodes):
+        if node in made and node not in heads:
+            kinds = ["layer" if reader in details else kind for reader, kind in readings[node]]
+            named = node.op is None and "layer" not in kinds  # a weight by its name alone, as MXNet tells them
+            if "update" not in kinds and ("other" not in kinds or named):
+                details.add(node)
+    return details
 
 
 def _ids(nodes: list[Node]) -> dict[Node, str]:

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from symbolic import registry
-from symbolic.errors import ArgumentError
+from symbolic.errors import ArgumentError, describe
+from symbolic.registry import find
 
 __all__ = ["Arithmetic", "binary"]
 
+PLAIN = (int, float)  # asked first: the abstract class of numbers answers ten times slower
 
-def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) -> Callable[..., Any]:
+
+def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) -> Callable[[Any, Any], Any]:
     """Make a function of a symbol and a symbol, a number or an array.
 
     Parameters
@@ -28,24 +30,38 @@ def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) 
     reflected : str, optional
         The scalar form with the number on the left, if ``scalar`` is not it.
     """
+    from_left = reflected or scalar
 
     def function(left: Any, right: Any) -> Any:
         if isinstance(left, Arithmetic):
             if isinstance(right, Arithmetic):
-                return registry.find(two)(left, right)
-            if isinstance(right, numbers.Number) or (isinstance(right, np.ndarray) and right.ndim == 0):
-                return registry.find(scalar)(left, scalar=right if not isinstance(right, np.ndarray) else right.item())
-            if isinstance(right, np.ndarray) or hasattr(right, "_as_constant"):
-                return registry.find(broadcast)(left, right)
-        elif isinstance(right, Arithmetic):
-            if isinstance(left, numbers.Number) or (isinstance(left, np.ndarray) and left.ndim == 0):
-                return registry.find(reflected or scalar)(right, scalar=left if not isinstance(left, np.ndarray) else left.item())
-            if isinstance(left, np.ndarray) or hasattr(left, "_as_constant"):
-                return registry.find(broadcast)(left, right)
-        other = right if isinstance(left, Arithmetic) else left
-        raise ArgumentError(f"type {type(other).__name__} not supported: expected a Symbol, a number or an array, got {other!r}")
+                return find(two)(left, right)
+            if type(right) in PLAIN or is_number(right):
+                return find(scalar)(left, scalar=plain(right))
+            other = right
+        else:
+            if type(left) in PLAIN or is_number(left):
+                return find(from_left)(right, scalar=plain(left))
+            other = left
+        if isinstance(other, np.ndarray) or hasattr(other, "_as_constant"):
+            return find(broadcast)(left, right)
+        raise ArgumentError(
+            describe(
+                f"type {type(other).__name__} not supported", operator=scalar, facts={"got": repr(other), "expected": "a Symbol, a number or an array"}
+            )
+        )
 
     return function
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is one number: Python's, NumPy's, or an array without axes."""
+    return isinstance(value, numbers.Number) or (isinstance(value, np.ndarray) and value.ndim == 0)
+
+
+def plain(value: Any) -> Any:
+    """Take the number out of an array without axes."""
+    return value.item() if isinstance(value, np.ndarray) else value
 
 
 add = binary("_Plus", "_PlusScalar", "broadcast_add")
@@ -54,6 +70,7 @@ multiply = binary("_Mul", "_MulScalar", "broadcast_mul")
 divide = binary("_Div", "_DivScalar", "broadcast_div", "_RDivScalar")
 modulo = binary("_Mod", "_ModScalar", "broadcast_mod", "_RModScalar")
 raise_to = binary("_Power", "_PowerScalar", "broadcast_power", "_rpower_scalar")
+power = binary("_Power", "_PowerScalar", "broadcast_power", "_RPowerScalar")  # mx.sym.power: as 2 ** x, under another name
 maximum = binary("_Maximum", "_MaximumScalar", "broadcast_maximum")
 minimum = binary("_Minimum", "_MinimumScalar", "broadcast_minimum")
 hypot = binary("_Hypot", "_HypotScalar", "broadcast_hypot")
@@ -68,6 +85,11 @@ logical_or = binary("_logical_or", "_logical_or_scalar", "broadcast_logical_or")
 logical_xor = binary("_logical_xor", "_logical_xor_scalar", "broadcast_logical_xor")
 
 
+def floor_divide(left: Any, right: Any) -> Any:
+    """Compose ``left // right``: the quotient rounded down."""
+    return find("floor")(divide(left, right))
+
+
 class Arithmetic:
     """Python's operators, each an operator of the graph."""
 
@@ -77,7 +99,7 @@ class Arithmetic:
         return add(self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return add(other, self) if isinstance(other, np.ndarray) else add(self, other)
+        return add(other, self)
 
     def __sub__(self, other: Any) -> Any:
         return subtract(self, other)
@@ -89,7 +111,7 @@ class Arithmetic:
         return multiply(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return multiply(other, self) if isinstance(other, np.ndarray) else multiply(self, other)
+        return multiply(other, self)
 
     def __truediv__(self, other: Any) -> Any:
         return divide(self, other)
@@ -98,6 +120,12 @@ class Arithmetic:
         return divide(other, self)
 
     __div__, __rdiv__ = __truediv__, __rtruediv__
+
+    def __floordiv__(self, other: Any) -> Any:
+        return floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return floor_divide(other, self)
 
     def __mod__(self, other: Any) -> Any:
         return modulo(self, other)
@@ -118,10 +146,13 @@ class Arithmetic:
         return self
 
     def __abs__(self) -> Any:
-        return registry.find("abs")(self)
+        return find("abs")(self)
 
     def __matmul__(self, other: Any) -> Any:
-        return registry.find("dot")(self, other)
+        return find("dot")(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return find("dot")(other, self)
 
     def __eq__(self, other: object) -> Any:
         return equal(self, other)
@@ -140,5 +171,3 @@ class Arithmetic:
 
     def __le__(self, other: Any) -> Any:
         return lesser_equal(self, other)
-
-    __array_ufunc__ = None  # an array on the left hands over: np.ones(3) + symbol is symbol.__radd__

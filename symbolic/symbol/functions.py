@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from symbolic import ops
-from symbolic.errors import ArgumentError, describe
+from symbolic.errors import ArgumentError, MXNetError, describe
 from symbolic.graph.node import NO_ATTRS, Node
-from symbolic.operator.text import spell
-from symbolic.scope import AttrScope, NameManager, hide, origin
+from symbolic.operator.text import Unreadable, read_shape, spell
+from symbolic.scope import AttrScope, hide, origin
 from symbolic.symbol import arithmetic
 from symbolic.symbol.handle import Symbol
 from symbolic.values.dtype import code_of, dtype_of
+from symbolic.values.shape import from_user, to_user
 
 __all__ = [
     "Variable",
@@ -35,7 +39,7 @@ __all__ = [
     "zeros",
 ]
 
-STORAGE = {"default": 0, "row_sparse": 1, "csr": 2}
+STORAGE = {"undefined": -1, "default": 0, "row_sparse": 1, "csr": 2}
 
 
 def Variable(
@@ -47,7 +51,6 @@ def Variable(
     dtype: Any = None,
     init: Any = None,
     stype: str | None = None,
-    profiler_scope: str | None = None,
     **kwargs: Any,
 ) -> Symbol:
     """Make a named input of a graph, to be bound to an array later.
@@ -77,44 +80,54 @@ def Variable(
         If ``name`` is no string, or a further keyword is not spelled ``__key__``.
     """
     if not isinstance(name, str):
-        raise ArgumentError(describe("the name of a variable must be a string", facts={"argument": "name", "got": repr(name), "expected": "str"}))
-    attributes = {}
+        raise _wrong("the name of a variable must be a string", None, "name", name, "str")
+    if attr is not None and not isinstance(attr, Mapping):
+        raise _wrong("annotations are a dict", name, "attr", attr, "dict of str")
     for key, value in (attr or {}).items():
-        if not isinstance(value, str):
-            raise ArgumentError(
-                describe(f"attribute {key!r} must be a string", name=name, facts={"argument": key, "got": repr(value), "expected": repr(str(value))})
-            )
-        attributes[hide(key)] = value
-    attributes = AttrScope.current.get(attributes)
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise _wrong(f"annotation {key!r} must be a string", name, f"attr[{key!r}]", value, f"str: {str(value)!r}")
+    attributes = {hide(key): value for key, value in AttrScope.current.get(attr).items()}
     if shape is not None:
-        attributes["__shape__"] = spell(tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))
+        attributes["__shape__"] = _shape_text(shape, name)
     if lr_mult is not None:
         attributes["__lr_mult__"] = str(lr_mult)
     if wd_mult is not None:
         attributes["__wd_mult__"] = str(wd_mult)
     if dtype is not None:
-        attributes["__dtype__"] = str(code_of(dtype_of(dtype)))
+        attributes["__dtype__"] = str(code_of(dtype_of(dtype, f"dtype of variable {name!r}")))
     if init is not None:
+        if not isinstance(init, str) and not hasattr(init, "dumps"):
+            raise _wrong("init must be an initializer", name, "init", init, "Initializer, or its text")
         attributes["__init__"] = init if isinstance(init, str) else init.dumps()
     if stype is not None:
         if stype not in STORAGE:
-            raise ArgumentError(describe("unknown storage type", name=name, facts={"argument": "stype", "got": stype, "expected": ", ".join(STORAGE)}))
+            raise _wrong("unknown storage type", name, "stype", stype, ", ".join(STORAGE))
         attributes["__storage_type__"] = str(STORAGE[stype])
-    if profiler_scope is not None:
-        attributes["__profiler_scope__"] = profiler_scope
     for key, value in kwargs.items():
         if not (key.startswith("__") and key.endswith("__")):
-            raise ArgumentError(
-                describe(
-                    f"unknown argument {key!r}", name=name, facts={"argument": key, "got": repr(value)}, hint=f"annotations are spelled __{key}__={value!r}"
-                )
-            )
+            raise _wrong(f"unknown argument {key!r}; annotations are spelled __{key}__", name, key, value, "a keyword of Variable")
         attributes[key] = str(value)
-    name = NameManager.current.get(name, "variable") if name else NameManager.current.get(None, "variable")
-    return Symbol([(Node(None, None, name, (), attributes or NO_ATTRS, origin()), 0)])
+    return Symbol(((Node(None, None, str(name), (), attributes or NO_ATTRS, origin(1)), 0),))
 
 
 var = Variable
+
+
+def _wrong(what: str, name: str | None, argument: str, got: Any, expected: str) -> ArgumentError:
+    return ArgumentError(
+        describe(what, operator="Variable", name=name, facts={"argument": argument, "got": f"{got!r} ({type(got).__name__})", "expected": expected})
+    )
+
+
+def _shape_text(shape: Any, name: str) -> str:
+    """Spell a declared shape as the user did, having read it once."""
+    try:
+        read = from_user(read_shape(shape) if isinstance(shape, str) else shape)
+    except (MXNetError, Unreadable) as error:
+        raise _wrong(f"a variable cannot have this shape: {error}", name, "shape", shape, "tuple of int") from None
+    if isinstance(shape, (tuple, list)) and any(size is None for size in shape):
+        return spell(to_user(read))
+    return spell(shape)
 
 
 def load(fname: Any) -> Symbol:
@@ -174,36 +187,62 @@ def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Sym
     return ops._eye(N=N, M=M, k=k, dtype=dtype or "float32", **kwargs)
 
 
-def histogram(a: Symbol, bins: Any = 10, range: Any = None, **kwargs: Any) -> Symbol:
+def histogram(a: Symbol, bins: Any = 10, range: tuple[float, float] | None = None, **kwargs: Any) -> Symbol:
     """Count values in bins, given by their edges (a Symbol or array) or by number and ``range``."""
-    if isinstance(bins, int):
-        if range is None:
-            raise ArgumentError(describe("histogram with a number of bins needs a range", facts={"argument": "range", "got": "None", "expected": "(low, high)"}))
-        return ops._histogram(a, bin_cnt=bins, range=range, **kwargs)
-    return ops._histogram(a, bins, **kwargs)
+    if isinstance(bins, Symbol) or hasattr(bins, "_as_constant") or isinstance(bins, np.ndarray):
+        return ops._histogram(a, bins, **kwargs)
+    if not isinstance(bins, numbers.Integral):
+        raise ArgumentError(
+            describe("bins are a number or their edges", operator="histogram", facts={"argument": "bins", "got": repr(bins), "expected": "int or Symbol"})
+        )
+    if range is None:
+        raise ArgumentError(
+            describe("a number of bins needs a range", operator="histogram", facts={"argument": "range", "got": "None", "expected": "(low, high)"})
+        )
+    return ops._histogram(a, bin_cnt=bins, range=range, **kwargs)
 
 
 def split_v2(ary: Symbol, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Symbol:
     """Split along an axis into equal sections, or before each of some indices."""
-    if isinstance(indices_or_sections, int):
-        return ops._split_v2(ary, indices=(), axis=axis, squeeze_axis=squeeze_axis, sections=indices_or_sections)
-    return ops._split_v2(ary, indices=(0, *indices_or_sections), axis=axis, squeeze_axis=squeeze_axis, sections=0)
+    indices: list[int] = []
+    sections = 0
+    if isinstance(indices_or_sections, numbers.Integral):
+        sections = int(indices_or_sections)
+    elif isinstance(indices_or_sections, (tuple, list, np.ndarray)):
+        indices = [0, *indices_or_sections]
+    else:
+        raise ArgumentError(
+            describe(
+                "split at indices, or into a number of sections",
+                operator="split_v2",
+                facts={"argument": "indices_or_sections", "got": repr(indices_or_sections), "expected": "int or tuple of int"},
+            )
+        )
+    return ops._split_v2(ary, indices=indices, axis=axis, squeeze_axis=squeeze_axis, sections=sections)
 
 
-def _two_sided(function: Any, name: str, doc: str, plain: Any) -> Any:
-    def called(left: Any, right: Any) -> Any:
-        if not isinstance(left, Symbol) and not isinstance(right, Symbol) and isinstance(left, (int, float)) and isinstance(right, (int, float)):
-            return plain(left, right)
-        return function(left, right)
-
-    called.__name__ = called.__qualname__ = name
-    called.__doc__ = doc
-    return called
+def _both_numbers(left: Any, right: Any) -> bool:
+    return isinstance(left, numbers.Number) and isinstance(right, numbers.Number)
 
 
-maximum = _two_sided(arithmetic.maximum, "maximum", "Take the larger of two symbols, or of a symbol and a number, element by element.", max)
-minimum = _two_sided(arithmetic.minimum, "minimum", "Take the smaller of two symbols, or of a symbol and a number, element by element.", min)
-power = _two_sided(arithmetic.raise_to, "power", "Raise ``left`` to the power of ``right``, element by element.", lambda a, b: a**b)
+def maximum(left: Any, right: Any) -> Any:
+    """Take the larger of two symbols, or of a symbol and a number, element by element."""
+    return max(left, right) if _both_numbers(left, right) else arithmetic.maximum(left, right)
+
+
+def minimum(left: Any, right: Any) -> Any:
+    """Take the smaller of two symbols, or of a symbol and a number, element by element."""
+    return min(left, right) if _both_numbers(left, right) else arithmetic.minimum(left, right)
+
+
+def hypot(left: Any, right: Any) -> Any:
+    """Compute ``sqrt(left ** 2 + right ** 2)``, element by element."""
+    return float(np.hypot(left, right)) if _both_numbers(left, right) else arithmetic.hypot(left, right)
+
+
+def power(base: Any, exp: Any) -> Any:
+    """Raise ``base`` to the power ``exp``, element by element."""
+    return base**exp if _both_numbers(base, exp) else arithmetic.power(base, exp)
+
+
 pow = power
-hypot = _two_sided(arithmetic.hypot, "hypot", "Compute ``sqrt(left ** 2 + right ** 2)``, element by element.", lambda a, b: (a * a + b * b) ** 0.5)
-

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from symbolic.symbol.arithmetic import Arithmetic
-from symbolic.errors import ArgumentError, NameClash, NotSupported, UnknownName, closest, describe
+from symbolic.errors import ArgumentError, NameClash, NotImplementedForSymbol, NotSupported, UnknownName, closest, describe
 from symbolic.fluent import Fluent
 from symbolic.graph.graph import Graph, depth_first
-from symbolic.graph.node import Entry, Node, output_names
+from symbolic.graph.node import Entry, Node, name_of, output_names
 from symbolic.graph.rewrite import mapped, rebuild, substitute
-from symbolic.scope import hide, visible
+from symbolic.scope import HIDDEN_KEYS, hide, visible
+from symbolic.symbol.arithmetic import Arithmetic
+from symbolic.symbol.protocols import Protocols
 
 __all__ = ["Group", "Symbol"]
 
 
-class Symbol(Arithmetic, Fluent):
+class Symbol(Arithmetic, Fluent, Protocols):
     """Some values of a graph, in order: the outputs of an operator, or a group.
 
     Symbols are made by ``mx.sym.Variable`` and by calling operators; they never change, but for `_set_attr`.
@@ -59,7 +60,9 @@ class Symbol(Arithmetic, Fluent):
         return iter([Symbol((entry,)) for entry in self._entries])
 
     def __bool__(self) -> bool:
-        raise NotSupported("a symbol has no truth value before it runs; compare results, or compose mx.sym.where")
+        raise NotImplementedForSymbol(
+            describe("a Symbol has no truth value before it runs", name=self.name, hint="compare results, or compose mx.sym.where")
+        )
 
     def __getitem__(self, index: Any) -> Symbol:
         """Pick outputs by position, name or slice.
@@ -68,31 +71,42 @@ class Symbol(Arithmetic, Fluent):
         ------
         UnknownName
             If there is no such output (it is also an ``IndexError``, ``KeyError`` and ``ValueError``).
+        NameClash
+            If several outputs have the name.
         """
         if isinstance(index, str):
-            names = self.list_outputs()
-            found = [place for place, name in enumerate(names) if name == index]
-            if not found:
-                raise UnknownName(describe(f"there is no output {index!r}{closest(index, names)}", name=self.name))
-            if len(found) > 1:
-                raise NameClash(describe(f"{len(found)} outputs are called {index!r}; index by position", name=self.name, facts={"found": found}))
-            return Symbol((self._entries[found[0]],))
-        if isinstance(index, slice):
-            return Symbol(self._entries[index])
+            return Symbol((self._entries[self._place(index)],))
         try:
-            return Symbol((self._entries[index],))
+            picked = self._entries[index] if isinstance(index, slice) else (self._entries[index],)
         except IndexError:
-            raise UnknownName(
-                describe(f"there is no output {index}", name=self.name, facts={"got": index, "expected": f"0 to {len(self) - 1}"})
-            ) from None
+            picked = ()
         except TypeError:
             raise ArgumentError(
                 describe("index a symbol by position, name or slice", name=self.name, facts={"got": repr(index), "expected": "int, str or slice"})
             ) from None
+        if not picked:
+            raise UnknownName(describe(f"there is no output [{index}]", name=self.name, facts={"got": index, "expected": f"0 to {len(self) - 1}"}))
+        return Symbol(picked)
+
+    def _place(self, name: str) -> int:
+        """Find the position of the output with a name."""
+        names = self.list_outputs()
+        found = [place for place, known in enumerate(names) if known == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NameClash(describe(f"{len(found)} outputs are called {name!r}; index by position", name=self.name, facts={"found": found}))
+        similar = [known for known in names if known.startswith(f"{name}_")]
+        hint = f"outputs of {name!r} are {', '.join(similar)}" if similar else None
+        raise UnknownName(
+            describe(
+                f"there is no output called {name!r}{closest(name, names)}", name=self.name, facts={"got": name, "expected": names}, hint=hint
+            )
+        )
 
     def list_outputs(self) -> list[str]:
         """List the names of the outputs."""
-        return [output_names(node)[index] for node, index in self._entries]
+        return [name_of(entry) for entry in self._entries]
 
     def list_arguments(self) -> list[str]:
         """List the names of the variables that are to be bound, in the order of `bind`'s ``args``."""
@@ -139,43 +153,72 @@ class Symbol(Arithmetic, Fluent):
         return {node.name: shown for node in depth_first(self._entries) if (shown := _shown(node))}
 
     def _set_attr(self, **attributes: str) -> None:
-        """Annotate the node, seen by everybody who holds it."""
+        """Annotate the node, seen by everybody who holds it.
+
+        Raises
+        ------
+        ArgumentError
+            If a value is no string, or the symbol is a group.
+        NotSupported
+            If a key is a parameter of the operator: those are fixed when the node is made.
+        """
         node = self._node
         if node is None:
             raise ArgumentError(describe("a group has no attributes; set those of its members", name=repr(self)))
         for key, value in attributes.items():
             if not isinstance(value, str):
                 raise ArgumentError(
-                    describe(f"attribute {key!r} must be a string", name=node.name, facts={"got": repr(value), "expected": repr(str(value))})
+                    describe(f"attribute {key!r} must be a string", node=node, facts={"argument": key, "got": repr(value), "expected": repr(str(value))})
                 )
+            if node.op is not None and key in node.op.params:
+                raise NotSupported(
+                    describe(f"parameter {key!r} is fixed when the node is made", node=node, facts={"got": value}, hint="compose the operator again")
+                )
+            if node.op is not None and node.op.params and key not in HIDDEN_KEYS and key[:2] != "__":
+                raise ArgumentError(describe(f"{key!r} is no parameter of the operator", node=node, hint=f"an annotation is spelled __{key}__"))
         node.attrs = {**node.attrs, **{hide(key): value for key, value in attributes.items()}}
 
     # -- composing ----------------------------------------------------------------------------------------------------
 
     def __call__(self, *args: Symbol, name: str | None = None, **kwargs: Symbol) -> Symbol:
-        """Put symbols in the place of variables, by position (the order of `list_arguments`) or by name."""
+        """Put symbols in the place of variables, by position (the order of `list_arguments`) or by name.
+
+        Parameters
+        ----------
+        *args, **kwargs : Symbol
+            What stands for the variables; others stay.
+        name : str, optional
+            A new name for the node of the first output.
+
+        Raises
+        ------
+        ArgumentError
+            If both ways are used, too many are given, or one is no symbol with one output.
+        UnknownName
+            If a name is no variable's.
+        """
         if args and kwargs:
             raise ArgumentError(describe("compose with positional or with keyword symbols, not both", name=self.name))
+        if name is not None and not isinstance(name, str):
+            raise ArgumentError(describe("the name of a node must be a string", facts={"argument": "name", "got": repr(name), "expected": "str"}))
         graph = self.graph
         wanted = graph.variables if kwargs else graph.arguments
+        names = [node.name for node in wanted]
         if len(args) > len(wanted):
-            raise ArgumentError(
-                describe("too many symbols", name=self.name, facts={"got": len(args), "expected": [node.name for node in wanted]})
-            )
-        values: dict[Node, Entry] = {}
-        for variable, value in zip(wanted, args, strict=False):
-            values[variable] = _single(value, variable.name, self.name)
+            raise ArgumentError(describe("too many symbols", name=self.name, facts={"got": len(args), "expected": f"at most {len(wanted)}: {names}"}))
+        values = {variable: _single(value, variable.name, self.name) for variable, value in zip(wanted, args, strict=False)}
         for key, value in kwargs.items():
             found = [node for node in wanted if node.name == key]
             if not found:
-                names = [node.name for node in wanted]
-                raise UnknownName(describe(f"no argument is called {key!r}{closest(key, names)}", name=self.name, facts={"expected": names}))
+                raise UnknownName(
+                    describe(f"no variable is called {key!r}{closest(key, names)}", name=self.name, facts={"argument": key, "expected": names})
+                )
             values.update(dict.fromkeys(found, _single(value, key, self.name)))
         heads = substitute(self._entries, values)
-        if name is not None and self._node is not None and heads[0][0].op is not None:
-            old = heads[0][0]
-            renamed = Node(old.op, old.params, name, old.inputs, old.attrs, old.origin)
-            heads = [(renamed, index) for _, index in heads]
+        first = heads[0][0]
+        if name is not None and first.op is not None:
+            renamed = Node(first.op, first.params, name, first.inputs, first.attrs, first.origin)
+            heads = [(renamed, index) if node is first else (node, index) for node, index in heads]
         return Symbol(heads)
 
     def __copy__(self) -> Symbol:
@@ -326,14 +369,12 @@ class Symbol(Arithmetic, Fluent):
 
 def _shown(node: Node) -> dict[str, str]:
     words = node.params._words if node.op is not None else {}
-    return {**words, **visible(dict(node.attrs))} if words or node.attrs else {}
+    return {**words, **visible(node.attrs)}
 
 
 def _single(value: Any, argument: str, name: str | None) -> Entry:
     if not isinstance(value, Symbol):
-        raise ArgumentError(
-            describe("compose with Symbols", name=name, facts={"argument": argument, "got": repr(value), "expected": "Symbol"})
-        )
+        raise ArgumentError(describe("compose with Symbols", name=name, facts={"argument": argument, "got": repr(value), "expected": "Symbol"}))
     if len(value._entries) != 1:
         raise ArgumentError(
             describe("pick one output to compose with", name=name, facts={"argument": argument, "got": value.list_outputs(), "expected": "one output"})
@@ -344,12 +385,26 @@ def _single(value: Any, argument: str, name: str | None) -> Entry:
 def Group(symbols: Sequence[Symbol], create_fn: Any = Symbol) -> Symbol:
     """Join the outputs of several symbols into one symbol.
 
+    Parameters
+    ----------
+    symbols : list or tuple of Symbol
+        At least one.
+    create_fn : callable, optional
+        Makes the symbol of a list of values.
+
     Raises
     ------
     ArgumentError
         If ``symbols`` is empty or holds anything but symbols.
     """
     members = list(symbols) if isinstance(symbols, (list, tuple, Symbol)) else []
-    if not members or any(not isinstance(member, Symbol) for member in members):
-        raise ArgumentError(describe("Group needs a list of Symbols", facts={"got": repr(symbols), "expected": "one Symbol or more"}))
+    strangers = [member for member in members if not isinstance(member, Symbol)]
+    if strangers or not members:
+        raise ArgumentError(
+            describe(
+                "a group is made of a list of Symbols",
+                operator="Group",
+                facts={"argument": "symbols", "got": repr(strangers[0] if strangers else symbols), "expected": "at least one Symbol, and nothing else"},
+            )
+        )
     return create_fn([entry for member in members for entry in member._entries])

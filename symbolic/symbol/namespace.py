@@ -13,6 +13,7 @@ from symbolic.errors import UnknownOperator, closest
 __all__ = ["PREFIXES", "Namespace", "attribute", "listing"]
 
 PREFIXES = {"contrib": "_contrib_", "linalg": "_linalg_", "image": "_image_", "sparse": "_sparse_", "op": "", "_internal": "_", "random": "_random_"}
+SHORT = {PREFIXES[name] for name in ("contrib", "linalg", "image", "sparse")}  # automatic names leave the prefix out
 _ = ops  # all operators are declared from here on
 
 
@@ -47,7 +48,8 @@ class Namespace(ModuleType):
             raise AttributeError(name)
         for candidate in (self._candidates(name)):
             if registry.known(candidate):
-                found = self._wrap(registry.find(candidate))
+                op = registry.find(candidate)
+                found = self._wrap(op.under(name) if self._prefix in SHORT else op)
                 self.__dict__[name] = found
                 return found
         raise UnknownOperator(f"{self.__name__} has no operator {name!r}{closest(name, dir(self))}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from typing import Any, ClassVar
 
-from symbolic.errors import ArgumentError
+from symbolic.errors import ArgumentError, UnknownName, closest, describe
 
-__all__ = ["Context", "cpu", "cpu_pinned", "current_context", "gpu", "num_gpus"]
+__all__ = ["Context", "context_of", "cpu", "cpu_pinned", "current_context", "gpu", "num_gpus"]
 
 
 class Context:
-    """A device: its kind and its number.
+    """A device: its kind and its number. ``with mx.cpu(1):`` makes it the one where new arrays are put.
 
     Parameters
     ----------
@@ -19,21 +19,26 @@ class Context:
         ``"cpu"``, ``"gpu"``, ``"cpu_pinned"`` or ``"cpu_shared"``.
     device_id : int, default 0
         Which of them.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such kind.
     """
 
     KINDS: ClassVar[dict[int, str]] = {1: "cpu", 2: "gpu", 3: "cpu_pinned", 5: "cpu_shared"}
     devtype2str: ClassVar[dict[int, str]] = KINDS
     devstr2type: ClassVar[dict[str, int]] = {name: number for number, name in KINDS.items()}
-    _current = threading.local()
+    default_ctx: ClassVar[Context]
 
     def __init__(self, device_type: str | Context, device_id: int = 0):
         if isinstance(device_type, Context):
             device_type, device_id = device_type.device_type, device_type.device_id
         if device_type not in self.devstr2type:
-            raise ArgumentError(f"a context is one of {', '.join(self.devstr2type)}, not {device_type!r}")
+            facts = {"argument": "device_type", "got": repr(device_type), "expected": ", ".join(self.devstr2type)}
+            raise UnknownName(describe(f"there is no such device{closest(str(device_type), self.devstr2type)}", operator="Context", facts=facts))
         self.device_type = device_type
         self.device_id = int(device_id)
-        self._before: list[Context | None] = []
 
     @property
     def device_typeid(self) -> int:
@@ -50,12 +55,11 @@ class Context:
         return f"{self.device_type}({self.device_id})"
 
     def __enter__(self) -> Context:
-        self._before.append(getattr(self._current, "value", None))
-        self._current.value = self
+        _entered.contexts.append(self)
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self._current.value = self._before.pop()
+        _entered.contexts.pop()
 
     def empty_cache(self) -> None:
         """Return unused memory of the device; there is none kept."""
@@ -81,6 +85,35 @@ def num_gpus() -> int:
     return 0
 
 
+Context.default_ctx = cpu()
+
+
+class _Entered(threading.local):
+    """The ``with`` blocks that a thread is in, innermost last."""
+
+    def __init__(self) -> None:
+        self.contexts = [Context.default_ctx]
+
+
+_entered = _Entered()
+
+
 def current_context() -> Context:
     """Return the context of the innermost ``with`` block, or ``cpu(0)``."""
-    return getattr(Context._current, "value", None) or cpu()
+    return _entered.contexts[-1]
+
+
+def context_of(value: Any, what: str = "ctx") -> Context:
+    """Check what a user gives as a context; None is the current one.
+
+    Raises
+    ------
+    ArgumentError
+        If it is something else.
+    """
+    if value is None:
+        return current_context()
+    if isinstance(value, Context):
+        return value
+    facts = {"argument": what, "got": repr(value), "expected": "Context or None"}
+    raise ArgumentError(describe(f"{what} must be a Context, not {type(value).__name__}", facts=facts, hint="write mx.cpu()"))

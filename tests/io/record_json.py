@@ -48,7 +48,7 @@ def shapes_of_variables(mx):
 @composition
 def letters(mx):
     words = ['say "hi"', "back\\slash", "two\nlines", "tab\tand\rreturn", "é漢🦉", "a/b", "'", "", " ", "\x01\x08\x0c\x1b\x7f", "{[}]", "\u2028", "\\n", "%s"]
-    return mx.sym.Group([mx.sym.Variable(f"v{word}", attr={f"__k{word}__": word}) for word in words])
+    return mx.sym.Group([mx.sym.Variable(f"v{word}", attr={"__word__": word}) for word in words])
 
 
 @composition
@@ -107,7 +107,7 @@ def aliases(mx):
 @composition
 def numbers(mx):
     x = mx.sym.Variable("x")
-    return mx.sym.Group([x + 1, x + 1.0, 2 - x, x * -0.5, x / 3, 1 / x, x**2, 2**x, x % 7, x + 1e-5, x + 1e20, x * 123456789.125, -x, abs(x), x + 1e-320, x - 0.1])
+    return mx.sym.Group([x + 1, x + 1.0, 2 - x, x * -0.5, x / 3, 1 / x, x**2, 2**x, x % 7, x + 1e-5, x + 1e20, x * 123456789.125, -x, abs(x), x + 1e-30, x - 0.1])
 
 
 @composition
@@ -127,7 +127,7 @@ def two_sided(mx):
 def tuples(mx):
     x = mx.sym.Variable("x")
     sym = mx.sym
-    called = [sym.Convolution(x, kernel=[3, 3], num_filter=4, pad=(1, 1)), sym.Pooling(x, kernel=(2,), pool_type="max"), sym.Reshape(x, shape=(-1,))]
+    called = [sym.Convolution(x, kernel=[3, 3], num_filter=4, pad=(1, 1)), sym.Pooling(x, kernel=(2,), pool_type="avg"), sym.Reshape(x, shape=(-1,))]
     called += [sym.transpose(x), sym.transpose(x, axes=(1, 0)), sym.sum(x, axis=(0, 1)), sym.sum(x, axis=0, keepdims=True), sym.sum(x), sym.mean(x, axis=[1])]
     called += [sym.slice(x, begin=(0, None), end=(None, 3)), sym.slice(x, begin=(0,), end=(2,), step=(1,)), sym.Reshape(x, shape=[0, -2])]
     return sym.Group([*called, sym.tile(x, reps=(2, 2)), sym.expand_dims(x, axis=-1), sym.squeeze(x), sym.squeeze(x, axis=1), sym.pad(x, mode="constant", pad_width=(0, 1))])
@@ -274,7 +274,7 @@ def convolutional(mx):
     x = sym.Pooling(x, kernel=(2, 2), stride=(2, 2), pool_type="avg", pooling_convention="full", name="p1")
     x = sym.UpSampling(sym.Deconvolution(x, kernel=(2, 2), num_filter=4, name="d1"), scale=2, sample_type="nearest", name="up")
     x = sym.LRN(sym.InstanceNorm(x, name="in"), nsize=3, name="lrn")
-    x = sym.Pooling(x, global_pool=True, pool_type="max", kernel=(1, 1), name="gp")
+    x = sym.Pooling(x, global_pool=True, pool_type="max", name="gp")
     return sym.SoftmaxOutput(sym.FullyConnected(sym.Flatten(x), num_hidden=10, name="fc"), name="softmax")
 
 

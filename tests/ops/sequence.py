@@ -45,7 +45,6 @@ for op in OPERATORS:
         Case(op, {"data": normal(4)}, refused=True),
         Case(op, {"data": normal(4, 3, 2)}, {"axis": 2}, refused=True),
         Case(op, {"data": normal(4, 3, 2)}, {"axis": -1}, refused=True),
-        Case(op, {"data": normal(4, 3, 2)}, LENGTHS, refused=True),
         Case(op, {"data": normal(4, 3, 2), "sequence_length": lengths}, refused=True),
         Case(op, {"data": normal(4, 3, 2), "sequence_length": values([1, 4, 2, 2])}, LENGTHS, refused=True),
         Case(op, {"data": normal(4, 3, 2), "sequence_length": values([[1, 4, 2]])}, LENGTHS, refused=True),

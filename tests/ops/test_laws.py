@@ -21,7 +21,7 @@ from symbolic.nd.call import on_arrays
 HERE = Path(__file__).parent
 RECORDED = HERE.parent / "recorded" / "ops"
 RTOL = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-9}
-ATOL = {"float16": 1e-3, "float32": 1e-6, "float64": 1e-11}
+ATOL = {"float16": 1e-3, "float32": 1e-6, "float64": 1e-10}
 
 
 def case_files():
@@ -98,6 +98,9 @@ def part(wanted, kind):
 def test_case(path, case):
     wanted = expected(path, case)
     symbol, names = build(case)
+    if not len(symbol):  # only rewrites its inputs: nothing to bind
+        arrays_give_the_same(case, wanted)
+        return
     inference_tells_what_is_made(symbol, names, case, wanted)
     text_keeps_everything(symbol)
     for executor in ("numpy", "reference"):
@@ -121,8 +124,6 @@ def inference_tells_what_is_made(symbol, names, case, wanted):
 
 
 def text_keeps_everything(symbol):
-    if not symbol.list_outputs():  # reset_arrays only rewrites states
-        return
     twin = mx.sym.load_json(symbol.tojson())
     assert twin.tojson() == symbol.tojson()
     assert twin.list_arguments() == symbol.list_arguments()
@@ -170,15 +171,29 @@ def gradients_are_the_reference(symbol, case, wanted, executor):
             close(found.asnumpy(), value, case, f"gradient of {slot}")
 
 
-def arrays_give_the_same(case, wanted):
+def on_case_arrays(case):
     arrays = [mx.nd.array(value, dtype=value.dtype) for value in case.arrays().values()]
     function = on_arrays(case.op)
     result = function(**dict(zip(case.inputs, arrays, strict=True)), **case.params) if isinstance(case.inputs, dict) else function(*arrays, **case.params)
-    outputs_close(result if isinstance(result, list) else [result], case, wanted)
+    return result if isinstance(result, list) else [result], arrays
+
+
+def arrays_give_the_same(case, wanted):
+    outputs, arrays = on_case_arrays(case)
+    outputs_close(outputs, case, wanted)
+    if isinstance(case.inputs, list):
+        for slot, value in part(wanted, "state").items():
+            close(arrays[int(slot)].asnumpy(), value, case, f"state {slot}")
 
 
 @pytest.mark.parametrize(("path", "case"), REFUSED)
 def test_wrong_calls_are_refused(path, case):
+    """What the reference refuses is refused, by the graph or, where an input is left out, by the call on arrays."""
+    slots = case.inputs if isinstance(case.inputs, dict) else ()
+    assert not set(slots) & set(case.params), "the case names one argument twice"
     with pytest.raises(mx.MXNetError):
-        bound, _, _ = bind(case, "numpy")
-        bound.forward()
+        symbol, names = build(case)
+        if set(symbol.list_inputs()) <= set(names):
+            bind(case, "numpy", symbol)[0].forward()
+        else:
+            on_case_arrays(case)

@@ -76,8 +76,18 @@ def test_weights_are_known_by_their_slot_not_by_their_name():
     net = sym.FullyConnected(data, weight=w, num_hidden=3, name="fc")
     net = sym.BatchNorm(net, gamma=sym.Variable("g"), moving_mean=moving, name="bn")
     net = sym.FullyConnected(net, weight=sym.cast(table, dtype="float32", name="narrow"), num_hidden=2, name="out")
-    # a weight that passes through a cast is one, too; the cast itself is drawn
-    assert set(boxes(mx.viz.plot_network(net))) == {"a_weight_of_data", "fc", "bn", "narrow", "out"}
+    assert set(boxes(mx.viz.plot_network(net))) == {"a_weight_of_data", "fc", "bn", "out"}  # the cast serves the weight only
+
+
+def test_a_weight_that_something_else_reads_stays():
+    weight = sym.Variable("w")
+    net = sym.FullyConnected(sym.Variable("data"), weight=weight, num_hidden=3, name="fc")
+    assert set(boxes(mx.viz.plot_network(sym.Group([net, sym.square(weight, name="penalty")])))) == {"data", "w", "fc", "penalty"}
+
+
+def test_names_tell_weights_where_slots_do_not():
+    net = sym.broadcast_mul(sym.Variable("data"), sym.Variable("gate_weight"), name="gated")
+    assert set(boxes(mx.viz.plot_network(net))) == {"data", "gated"}
 
 
 def test_labels_inputs_and_operands_stay():
@@ -93,6 +103,13 @@ def test_a_weight_that_is_an_output_stays():
 
 
 def test_an_update_shows_what_it_works_on():
+    weight = sym.Variable("fc_weight")
+    net = sym.FullyConnected(sym.Variable("data"), weight=weight, num_hidden=3, name="fc")
+    step = sym.sgd_update(weight, sym.Variable("grad"), lr=0.1, name="step")
+    assert set(boxes(mx.viz.plot_network(sym.Group([net, step])))) == {"data", "fc", "fc_weight", "grad", "step"}
+
+
+def test_an_update_shows_its_states():
     step = sym.rmsprop_update(*(sym.Variable(name) for name in ("weight", "grad", "n")), lr=0.01, name="step")
     assert set(boxes(mx.viz.plot_network(step))) == {"weight", "grad", "n", "step"}
 

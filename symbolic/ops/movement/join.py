@@ -25,8 +25,8 @@ def without(shape: Any, axis: int) -> Any:
     return (*shape[:axis], UNKNOWN, *shape[axis + 1 :])
 
 
-def joined(name: str, doc: str, aliases: tuple[str, ...]) -> Any:
-    """Declare a concatenation."""
+def joined(name: str, doc: str, aliases: tuple[str, ...], most_open: int = 1) -> Any:
+    """Declare a concatenation; up to ``most_open`` members of unknown size share equally what the others leave."""
 
     class Joined(Operator):
         data: Tensors = tensors("Arrays that differ on one axis only.", count="num_args")
@@ -43,9 +43,11 @@ def joined(name: str, doc: str, aliases: tuple[str, ...]) -> Any:
                 rim = unify(rim, without(shape, axis))
             sizes = [UNKNOWN if shape is NO_RANK else shape[axis] for shape in data]
             whole = UNKNOWN if output is NO_RANK else output[axis]
-            if whole is not UNKNOWN and [size is UNKNOWN for size in sizes].count(True) == 1:
+            opened = [size is UNKNOWN for size in sizes].count(True)
+            if whole is not UNKNOWN and opened and opened <= most_open:
                 rest = whole - sum(size for size in sizes if size is not UNKNOWN)
-                sizes = [rest if size is UNKNOWN else size for size in sizes]
+                if rest % opened == 0:
+                    sizes = [rest // opened if size is UNKNOWN else size for size in sizes]
             yield "output", (*rim[:axis], sum(sizes), *rim[axis + 1 :])
             yield "data", [(*rim[:axis], size, *rim[axis + 1 :]) for size in sizes]
 
@@ -64,7 +66,12 @@ def split_like(data: Any, like: list[Any], dim: int) -> list[Any]:
 
 
 Concat = joined("Concat", "Join arrays along an axis.", ("concat", "_sparse_concat"))
-_rnn_param_concat = joined("_rnn_param_concat", "Join the parameters of recurrent layers to one vector.", ("_npi_rnn_param_concat",))
+_rnn_param_concat = joined(
+    "_rnn_param_concat",
+    "Join the parameters of recurrent layers to one vector.",
+    ("_npi_rnn_param_concat",),
+    most_open=2,  # the input weights of both directions
+)
 
 
 @operator

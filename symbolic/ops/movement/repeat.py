@@ -130,10 +130,10 @@ class broadcast_like(Operator):
     rhs_axes: Shape | None = param("Axes of ``rhs`` that give their sizes, in the same order.", default=None)
 
     def check(self) -> str | None:
-        named = (self.lhs_axes, self.rhs_axes)
-        if named == (None, None):
+        if self.lhs_axes is None and self.rhs_axes is None:
             return None
-        return None if None not in named and len(named[0]) == len(named[1]) > 0 else "lhs_axes and rhs_axes must name as many axes, and any"
+        lhs, rhs = self.lhs_axes or (), self.rhs_axes or ()
+        return None if len(lhs) == len(rhs) > 0 else "lhs_axes and rhs_axes must name as many axes, and any"
 
     def infer_shape(self, lhs, rhs, output):
         if self.lhs_axes is None:
@@ -146,7 +146,7 @@ class broadcast_like(Operator):
                     raise ShapeError(f"{lhs} does not stretch to {rhs}: {size} is neither 1 nor {wanted}")
             return
         sizes = list(lhs)
-        for here, there in zip(self.lhs_axes, self.rhs_axes, strict=True):
+        for here, there in zip(self.lhs_axes, self.rhs_axes or (), strict=True):
             axis = axis_of(here, len(lhs), "lhs_axes")
             if lhs[axis] is not UNKNOWN and lhs[axis] != 1:
                 raise ShapeError(f"axis {here} of {lhs} has not size 1")

@@ -88,8 +88,9 @@ class slice_axis(Operator):
         size = data[axis]
         begin = self.begin + size if self.begin < 0 else self.begin
         end = size if self.end is None else self.end + size if self.end < 0 else self.end
-        from_one_end = self.end is not None and (self.begin < 0) == (self.end < 0)
-        length = self.end - self.begin if from_one_end else end - begin
+        length = end - begin
+        if self.end is not None and (self.begin < 0) == (self.end < 0):
+            length = self.end - self.begin  # known even if the size is not
         if length is not UNKNOWN and length < 1:
             raise ShapeError(f"begin={self.begin}, end={self.end} is an empty part of an axis of {size}")
         yield "output", (*data[:axis], length, *data[axis + 1 :])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from symbolic import ops
+from symbolic.errors import DTypeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, tensor
 from symbolic.operator.rules import all_alike, same_shapes
@@ -59,7 +60,13 @@ class hard_sigmoid(Operator):
     beta: float = param("Value at zero.", default=0.5)
 
     infer_shape = same_shapes
-    infer_dtype = all_alike
+
+    def infer_dtype(self, data, output):
+        for dtype in (data, output):
+            if dtype is not None and dtype.kind in "iub":
+                raise DTypeError(f"hard_sigmoid takes floating-point numbers, not {dtype.name}")
+        yield "output", data
+        yield "data", output
 
     def body(self, data):
         yield "output", ops.clip(self.alpha * data + self.beta, a_min=0, a_max=1)

@@ -37,7 +37,9 @@ class LeakyReLU(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(n, c, *x)")
-    gamma: Tensor = tensor("Slopes.", shape="(c,), (1,), or (n, c)", when=lambda op: op.act_type == "prelu")
+    gamma: Tensor = tensor(
+        "Slopes.", shape="(c,), (1,), or (n, c)", when=lambda op: op.act_type == "prelu", init='["Constant", {"value": 0.25}]'
+    )
     output: Tensor = result("Result.")
     mask: Tensor = result("Slopes drawn; have no gradient.", when=lambda op: op.act_type == "rrelu")
     act_type: Literal["leaky", "prelu", "rrelu", "elu", "selu", "gelu"] = param("Which function.", default="leaky")

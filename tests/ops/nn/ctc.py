@@ -133,7 +133,6 @@ CASES += [
     Case("CTCLoss", {"data": normal(3, 4), "label": labels}, refused=True),
     Case("CTCLoss", {"data": normal(2, 3, 4), "label": labels}, refused=True),
     Case("CTCLoss", {"data": DATA, "label": labels}, {"blank_label": "middle"}, refused=True),
-    Case("CTCLoss", {"data": DATA, "label": labels}, {"use_data_lengths": True}, refused=True),
     Case("CTCLoss", {"data": DATA, "label": labels, "label_lengths": values([1, 2])}, {"use_label_lengths": True}, refused=True),
     Case("CTCLoss", {"data": DATA, "label": labels, "data_lengths": values([[1, 2, 3]])}, {"use_data_lengths": True}, refused=True),
     Case("CTCLoss", {"data": DATA, "label": labels, "data_lengths": values([1, 2, 3])}, refused=True),

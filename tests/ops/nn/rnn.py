@@ -147,8 +147,8 @@ NO_FLOAT16 = "the reference has no float16 product"
 IGNORED = "the reference ignores it on the CPU"
 
 for mode in MODES:
-    one = dict(mode=mode, state_size=3, num_layers=1, state_outputs=True)
-    deep = dict(mode=mode, state_size=2, num_layers=2, bidirectional=True, state_outputs=True)
+    one = {"mode": mode, "state_size": 3, "num_layers": 1, "state_outputs": True}
+    deep = {"mode": mode, "state_size": 2, "num_layers": 2, "bidirectional": True, "state_outputs": True}
     for dtype in ("float32", "float64"):
         cases = [
             (network(4, 2, 3, dtype, **one), {}),
@@ -184,25 +184,25 @@ for mode in MODES:
 for dtype in ("float32", "float64"):
     onednn = dtype == "float32"
     for projection in (2, 3, 4):
-        one = dict(mode="lstm", state_size=3, num_layers=1, projection_size=projection, state_outputs=True)
+        one = {"mode": "lstm", "state_size": 3, "num_layers": 1, "projection_size": projection, "state_outputs": True}
         CASES += [
             Case("RNN", *network(3, 2, 2, dtype, **one), gradient=False, onednn=onednn),
             stated(*network(2, 2, 2, dtype, **one), "the reference has no gradient of the projection on the CPU", train=True),
         ]
-    deep = dict(mode="lstm", state_size=3, num_layers=2, projection_size=2, bidirectional=True, state_outputs=True)
+    deep = {"mode": "lstm", "state_size": 3, "num_layers": 2, "projection_size": 2, "bidirectional": True, "state_outputs": True}
     CASES += [
         Case("RNN", *network(3, 2, 2, dtype, **deep), gradient=False, onednn=onednn),
         Case("RNN", *network(3, 1, 2, dtype, **deep), gradient=False, onednn=onednn),
     ]
-deep = dict(mode="lstm", state_size=3, num_layers=2, projection_size=2, bidirectional=True, state_outputs=True)
+deep = {"mode": "lstm", "state_size": 3, "num_layers": 2, "projection_size": 2, "bidirectional": True, "state_outputs": True}
 CASES += [
     stated(*network(2, 2, 2, **deep), "the reference has no gradient of the projection on the CPU"),
     stated(*network(3, 1, 2, **{**deep, "state_outputs": False}), "the reference crashes"),
     stated(*network(3, 2, 2, lengths=values([3, 1]), **deep), IGNORED),
 ]
 
-one = dict(mode="lstm", state_size=3, num_layers=1, state_outputs=True)
-deep = dict(mode="lstm", state_size=2, num_layers=2, bidirectional=True, state_outputs=True)
+one = {"mode": "lstm", "state_size": 3, "num_layers": 1, "state_outputs": True}
+deep = {"mode": "lstm", "state_size": 2, "num_layers": 2, "bidirectional": True, "state_outputs": True}
 CASES += [
     stated(*network(3, 2, 2, lstm_state_clip_min=-0.2, lstm_state_clip_max=0.3, **one), IGNORED),
     stated(*network(3, 2, 2, lstm_state_clip_min=-0.2, lstm_state_clip_max=0.3, **deep), IGNORED),

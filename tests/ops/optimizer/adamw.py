@@ -47,7 +47,6 @@ single = [
     skipped("_adamw_update", SLOTS, np.nan, inputs={"grad": flawed()}),
     one({"lr": 0.5}, refused=True),
     one({"eta": 0.5}, refused=True),
-    one({"lr": 0.5, "eta": 0.5, "rescale_grad": 0.5}, refused=True),
     step("_adamw_update", SLOTS, {"lr": 0.5, "eta": 0.5}, refused=True),
 ]
 

@@ -22,7 +22,8 @@ def multibox_prior(op, data, output):
 def default_boxes(op, height, width):
     """Place boxes ``(height, width, k, 4)`` on a grid: every size with the first ratio, then the first size with the others."""
     step_y, step_x = op.steps if min(op.steps) > 0 else (1 / height, 1 / width)
-    roots = np.sqrt(np.asarray(op.ratios, np.float32))
+    with np.errstate(invalid="ignore"):  # a negative ratio makes nan
+        roots = np.sqrt(np.asarray(op.ratios, np.float32))
     sizes = np.array([*op.sizes] + [op.sizes[0]] * (len(roots) - 1), np.float32)
     roots = np.concatenate([np.repeat(roots[:1], len(op.sizes)), roots[1:]])
     half_width, half_height = sizes * (height / width) * roots / 2, sizes / roots / 2

@@ -19,7 +19,7 @@ def ctc_loss(op, data, label, data_lengths, label_lengths, output0, output1, scr
     alignment = Alignment(op, data, label.shape[1], scratch)
 
     def run():
-        alignment.read_lengths(data_lengths, label_lengths)
+        alignment.read_lengths(label, data_lengths, label_lengths)
         alignment.read_labels(label)
         alignment.read_data(data)
         alignment.run_forward()
@@ -67,17 +67,18 @@ class Alignment:
         self.each = np.arange(batch)
         self.first_places = np.arange(steps)[:, None, None] * (batch * self.classes)
 
-    def read_lengths(self, data_lengths, label_lengths):
-        """Take the lengths that are given, at most what there is; `read_labels` finds those of the labels otherwise."""
+    def read_lengths(self, label, data_lengths, label_lengths):
+        """Take the lengths that are given, at most what there is; else all steps, and the labels up to the padding."""
         self.length = np.full(self.batch, self.steps) if data_lengths is None else np.clip(data_lengths.astype(np.intp), 0, self.steps)
-        self.count = None if label_lengths is None else np.clip(label_lengths.astype(np.intp), 0, self.labels)
+        if label_lengths is not None:
+            self.count = np.clip(label_lengths.astype(np.intp), 0, self.labels)
+        else:
+            is_padding = label < 1 if self.has_blank_first else label < 0
+            self.count = np.logical_and.accumulate(~is_padding, 1).sum(1)
 
     def read_labels(self, label):
         """Interleave labels and blanks; find which positions may be reached past a blank, and which sequences by no path."""
         labels = label.astype(np.intp)
-        if self.count is None:
-            is_padding = labels <= 0 if self.has_blank_first else labels < 0
-            self.count = np.where(is_padding.any(1), is_padding.argmax(1), self.labels) if self.labels else np.zeros(self.batch, np.intp)
         self.is_outside = ((labels < 0) | (labels >= self.classes)).T
         labels = np.clip(labels, 0, self.classes - 1)
         self.spelled[1::2] = labels.T
@@ -96,7 +97,7 @@ class Alignment:
         np.exp(shifted, shifted)
         self.total = shifted.sum(2, keepdims=True)
         np.subtract(self.gathered, np.log(self.total.transpose(0, 2, 1), dtype=np.float64), self.emission)
-        np.maximum(self.emission, IMPOSSIBLE, self.emission)
+        np.maximum(self.emission, IMPOSSIBLE, out=self.emission)
         np.copyto(self.emission[:, 1::2], IMPOSSIBLE, where=self.is_outside)
 
     def run_forward(self):
@@ -135,8 +136,8 @@ class Alignment:
         """Write the logarithm of the sum of three: ``log(exp(a) + exp(b) + exp(c))``."""
         most, total, term, past = self.terms
         np.add(past_blank, skip, past)
-        np.maximum(here, next_to, most)
-        np.maximum(most, past, most)
+        np.maximum(here, next_to, out=most)
+        np.maximum(most, past, out=most)
         np.subtract(here, most, total)
         np.exp(total, total)
         for other in (next_to, past):

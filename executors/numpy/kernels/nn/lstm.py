@@ -40,7 +40,7 @@ def clipping(op):
     at_least, at_most = (np.fmax, np.fmin) if op.lstm_state_clip_nan else (np.maximum, np.minimum)
 
     def hold(cell):
-        at_most(at_least(cell, low, cell), high, cell)
+        at_most(at_least(cell, low, out=cell), high, out=cell)
 
     def is_held(cell):
         return (cell <= low) | (cell >= high)

@@ -34,7 +34,7 @@ def forward(op, layer, empty):
             np.dot(recurrent, before, share)
             np.add(after, share, after)
             if is_relu:
-                np.maximum(after, zero, after)
+                np.maximum(after, zero, out=after)
             else:
                 np.tanh(after, after)
             if absent is not None:

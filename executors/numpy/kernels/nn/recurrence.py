@@ -7,6 +7,7 @@ memory, and the product with the weights at each step is ``(rows, k) @ (k, batch
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ class Weights:
 
     input: np.ndarray  # (rows, inputs)
     recurrent: np.ndarray  # (rows, out)
-    projection: np.ndarray | None  # (out, size)
+    projection: Any  # (out, size), or None
     input_bias: np.ndarray  # (rows,)
     recurrent_bias: np.ndarray  # (rows,)
 
@@ -46,7 +47,7 @@ class Pass:
 
     weights: Weights
     start: np.ndarray  # (out, n)
-    start_cell: np.ndarray | None  # (size, n)
+    start_cell: Any  # (size, n); None but for the LSTM
     gates: list  # for each step (kept rows, n), in it the input's share when the pass begins
     trace: list  # for each step (out, n)
     cells: list  # for each step (size, n)
@@ -60,7 +61,7 @@ class PassBack:
     trace: list  # for each step (out, n): of the output, zero where absent; overwritten with that of the state
     gates: list  # for each step (rows, n), written: of what enters the activations
     state: np.ndarray  # (out, n): of the last state, overwritten with that of the first
-    cell: np.ndarray | None  # (size, n): likewise
+    cell: Any  # (size, n): likewise; None but for the LSTM
     unprojected: list  # for each step (size, n), written: what the projection multiplies; or None
 
 
@@ -83,10 +84,12 @@ class Layout:
     @classmethod
     def of(cls, op, data):
         """Read the sizes off the parameters and the data, ``(t, n, k)``; float16 is computed in float32."""
+        steps, batch, inputs = data.shape
         is_projected = op.projection_size is not None
         return cls(
-            op.mode, *data.shape, op.state_size, op.projection_size if is_projected else op.state_size, op.num_layers, 1 + op.bidirectional,
-            is_projected, op.p > 0, computing_dtype(data.dtype),
+            mode=op.mode, steps=steps, batch=batch, inputs=inputs, size=op.state_size,
+            out=op.projection_size if is_projected else op.state_size, layers=op.num_layers, directions=1 + op.bidirectional,
+            is_projected=is_projected, has_dropout=op.p > 0, dtype=computing_dtype(data.dtype),
         )
 
     def weights(self, parameters):
@@ -120,8 +123,8 @@ class Layout:
         shapes = [trace, (*by_direction, kept, self.batch), (*by_direction, cells, self.batch)] * self.layers
         masks = [trace] * (self.layers - 1 if self.has_dropout else 0)
         pieces = cut(reserve, shapes + masks)
-        masks = pieces[len(shapes):] + [None] * (self.layers - len(masks))
-        return [Record(*pieces[3 * layer:3 * layer + 3], masks[layer]) for layer in range(self.layers)]
+        arrays, masks = iter(pieces[:len(shapes)]), pieces[len(shapes):] + [None] * (self.layers - len(masks))
+        return [Record(next(arrays), next(arrays), next(arrays), masks[layer]) for layer in range(self.layers)]
 
     def scratch_records(self, is_train, scratch):
         """Make records that nobody will read: layers take turns with two traces, all share the gates and two cells."""

@@ -148,7 +148,7 @@ def rnn_gradient(op, data, parameters, state, state_cell, sequence_length, reser
             one = network.one_pass(record, layer, direction)
             d_gates, back = pass_back(network, d_features, one, direction)
             fill(program, back.state, None if d_state_output is None else d_state_output[index], (1, 0))
-            if back.cell is not None:
+            if network.start_cells is not None:
                 fill(program, back.cell, None if d_statecell_output is None else d_statecell_output[index], (1, 0))
             program.append(network.cell.backward(op, one, back, program.empty))
             if d_state is not None:
@@ -218,7 +218,7 @@ def input_rows(network, data, records, layer):
         copy = network.scratch("data", *data.shape)
         program.add(np.copyto, copy, data)
         program.add(np.copyto, copy, 0, where=network.absent[:, :, None])
-    return copy.reshape(-1, copy.shape[2])
+    return copy.reshape(network.layout.steps * network.layout.batch, copy.shape[2])
 
 
 def previous_rows(network, record, one, direction):
@@ -230,7 +230,7 @@ def previous_rows(network, record, one, direction):
         first, rest, source = (0, copy[1:], trace[:-1]) if direction == 0 else (-1, copy[:-1], trace[1:])
         program.add(np.copyto, copy[first], one.start.T)
         program.add(np.copyto, rest, source)
-    return copy.reshape(-1, layout.out)
+    return copy.reshape(layout.steps * layout.batch, layout.out)
 
 
 def weight_gradients(network, d_weights, d_gates, inputs, previous):

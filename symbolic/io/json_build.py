@@ -1,0 +1,263 @@
+"""From checked text to a graph: find out what operators say, compare it with the file, then make the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from symbolic import registry
+from symbolic.errors import FormatError, MXNetError
+from symbolic.graph.node import NO_ATTRS, Node
+from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
+from symbolic.io.json_text import Limits, broken, refused, shown
+from symbolic.io.upgrade import target_of
+from symbolic.operator.op import Op, Operator
+from symbolic.operator.opaque import Opaque, opaque_operator, opaque_parameters
+from symbolic.symbol.handle import Symbol
+
+__all__ = ["build"]
+
+# Their parameters are addresses in the memory of the process that saved the file.
+_UNLOADABLE = ("_Native", "_NDArray", "_CustomFunction")
+_INPUTS_LISTED_SINCE = 900  # before 0.9 a file could leave out inputs, and did leave out auxiliary states
+_TARGETS_BEFORE = 10901
+
+
+class _Meaning(NamedTuple):
+    """What nodes that are spelled alike mean.
+
+    Attributes
+    ----------
+    op, params
+        Of the node.
+    annotations : mapping of str to str
+        The node's own.
+    of_inputs : tuple of (int, dict, dict)
+        Which input, annotations of the variable there, and those it gets if it has none under that key.
+    """
+
+    op: Op
+    params: Operator
+    annotations: Mapping[str, str]
+    of_inputs: tuple[tuple[int, dict[str, str], dict[str, str]], ...] = ()
+
+
+def build(graphs: list[GraphText], name: str, limits: Limits) -> Symbol:
+    """Make the first of some graphs, in whose nodes the others stand."""
+    operators: dict[str, Op] = {}
+    plans = [_Plan(graph, name, limits, operators) for graph in graphs]
+    for plan in plans:
+        plan.prepare()
+    made: dict[int, Symbol] = {}
+    for plan in reversed(plans):  # inner graphs first
+        made[id(plan.graph)] = plan.symbol(made)
+    return made[id(graphs[0])]
+
+
+class _Plan:
+    """One graph on its way from text to nodes."""
+
+    def __init__(self, graph: GraphText, name: str, limits: Limits, operators: dict[str, Op]):
+        self.graph = graph
+        self.name = name
+        self.limits = limits
+        self.operators = operators  # those nobody knows
+        self.meanings: list[_Meaning | None] = []  # None for variables
+        self.order: Iterable[int] = range(len(graph.nodes))
+
+    def prepare(self) -> None:
+        """Check all that can be checked, making nothing."""
+        nodes = self.graph.nodes
+        known: dict[Any, _Meaning] = {}
+        counted = self.graph.outputs or self.count_outputs()
+        for number, node in enumerate(nodes):
+            if node.op == VARIABLE:
+                self.meanings.append(None)
+                continue
+            key = (node.op, len(node.inputs), counted[number], *node.attributes.items())
+            meaning = known.get(key)
+            if meaning is None or node.subgraphs:
+                meaning = self.meaning(number, node, counted[number])
+                if not node.subgraphs:
+                    known[key] = meaning
+            for position, said, initial in meaning.of_inputs:
+                self.annotate(number, node, position, said, initial)
+            self.meanings.append(meaning)
+        self.check_outputs()
+
+    def count_outputs(self) -> list[int]:
+        """Count the outputs that are in use, where the file does not tell how many there are."""
+        counts = [1] * len(self.graph.nodes)
+        for node in self.graph.nodes:
+            for number, index, *_ in node.inputs:
+                if index:
+                    counts[number] = max(counts[number], index + 1)
+        for number, index, *_ in self.graph.heads:
+            counts[number] = max(counts[number], index + 1)
+        return counts
+
+    def meaning(self, number: int, node: NodeText, outputs: int) -> _Meaning:
+        """Find out what a node's operator says to its attributes and inputs."""
+        if node.op in _UNLOADABLE:
+            facts = [("found", node.op), ("needed", "an operator without addresses")]
+            raise broken(self.name, self.graph.shown(number), "an operator that means memory of another process is never loaded", facts)
+        if not registry.known(node.op):
+            return self.unknown(number, node, outputs)
+        op = registry.find(node.op).canonical
+        if node.subgraphs:
+            facts = [("operator", op.name), ("found", f"{len(node.subgraphs)} subgraphs"), ("needed", "none")]
+            raise broken(self.name, self.graph.shown(number), "this operator takes no graphs", facts)
+        words: dict[str, str] = {}
+        annotations: dict[str, str] = {}
+        said: dict[str, dict[str, str]] = {}
+        for key, text in node.attributes.items():
+            if key in op.params:
+                words[key] = text
+            elif _is_annotation(key):
+                annotations[key] = text
+            elif self.graph.version < _TARGETS_BEFORE and (target := target_of(key)) is not None:
+                said.setdefault(target[0], {})[target[1]] = text
+            else:
+                words[key] = text
+        try:
+            params = op.parameters(words, node.name)
+        except MXNetError as error:
+            raise refused(self.name, self.graph.shown(number), error) from None
+        self.check_inputs(number, node, op, params)
+        return _Meaning(op, params, annotations or NO_ATTRS, self.of_inputs(number, op, params, said))
+
+    def of_inputs(self, number: int, op: Op, params: Operator, said: dict[str, dict[str, str]]) -> tuple[tuple[int, dict[str, str], dict[str, str]], ...]:
+        """Find the inputs that get annotations: those of ``said``, and before 0.9 those that have an initial value."""
+        slots = params._layout.inputs
+        initial = op.call.initial if self.graph.version < _INPUTS_LISTED_SINCE else {}
+        for slot in said:
+            if slot not in slots:
+                facts = [("operator", op.name), ("found", f"{', '.join(said[slot])} of {shown(slot)}"), ("needed", f"one of {', '.join(slots)}")]
+                raise broken(self.name, self.graph.shown(number), "an attribute of an input that is not there", facts)
+        return tuple((place, said.get(slot, {}), initial.get(slot, {})) for place, slot in enumerate(slots) if slot in said or slot in initial)
+
+    def unknown(self, number: int, node: NodeText, outputs: int) -> _Meaning:
+        if outputs > self.limits.outputs:
+            facts = [("operator", node.op), ("found", f"{outputs} outputs"), ("needed", f"at most {self.limits.outputs}")]
+            hint = "limits=Limits(outputs=...) allows more"
+            raise broken(self.name, self.graph.shown(number), "too many outputs of an unknown operator", facts, hint)
+        op = self.operators.get(node.op)
+        if op is None:
+            op = self.operators[node.op] = opaque_operator(node.op)
+        annotations = {key: text for key, text in node.attributes.items() if _is_annotation(key)}
+        words = {key: text for key, text in node.attributes.items() if key not in annotations}
+        return _Meaning(op, opaque_parameters(op, words, len(node.inputs), outputs), annotations or NO_ATTRS)
+
+    def check_inputs(self, number: int, node: NodeText, op: Op, params: Operator) -> None:
+        count, slots = len(node.inputs), params._layout.inputs
+        if count > len(slots) or (count < len(slots) and self.graph.version >= _INPUTS_LISTED_SINCE):
+            what = "too many inputs" if count > len(slots) else "too few inputs"
+            needed = f"{len(slots)}: {', '.join(slots[:8])}{', ...' if len(slots) > 8 else ''}"
+            facts = [("operator", op.name), ("found", count), ("needed", needed)]
+            raise broken(self.name, f"{self.graph.shown(number)} inputs", what, facts)
+
+    def annotate(self, number: int, node: NodeText, position: int, said: dict[str, str], initial: dict[str, str]) -> None:
+        """Hand annotations on to the variable that they are about."""
+        if position >= len(node.inputs):
+            return  # a variable that is still to be made
+        variable = self.graph.nodes[node.inputs[position][0]]
+        if variable.op == VARIABLE:
+            variable.attributes = {**initial, **variable.attributes, **said}
+        elif said:
+            facts = [("found", f"{', '.join(said)} of {variable.op} {shown(variable.name)}"), ("needed", "a variable there")]
+            raise broken(self.name, f"{self.graph.shown(number)} inputs[{position}]", "a computed value has no annotations", facts)
+
+    def check_outputs(self) -> None:
+        """Check that the outputs which are read exist, and find an order in which to make the nodes."""
+        sizes = [1 if meaning is None else _outputs(meaning.params) for meaning in self.meanings]
+        ordered = True
+        for place, node in enumerate(self.graph.nodes):
+            for position, entry in enumerate(node.inputs):
+                if entry[1] >= sizes[entry[0]]:
+                    raise self.no_output(f"{self.graph.shown(place)} inputs[{position}]", entry, sizes)
+                if entry[0] >= place:
+                    ordered = False
+        for position, entry in enumerate(self.graph.heads):
+            if entry[1] >= sizes[entry[0]]:
+                raise self.no_output(f"{self.graph.place}heads[{position}]", entry, sizes)
+        if not ordered:
+            self.order = self.topological()
+
+    def no_output(self, place: str, entry: list[int], sizes: list[int]) -> FormatError:
+        facts = [("found", f"output {entry[1]}"), ("needed", f"0 to {sizes[entry[0]] - 1}")]
+        return broken(self.name, place, f"{self.graph.shown(entry[0])} has no such output", facts)
+
+    def topological(self) -> list[int]:
+        """Order the nodes so that inputs come first.
+
+        Raises
+        ------
+        FormatError
+            If there is a cycle; it is spelled out.
+        """
+        nodes = self.graph.nodes
+        begun, done = 1, 2
+        state = bytearray(len(nodes))
+        order: list[int] = []
+        for start in range(len(nodes)):
+            if state[start]:
+                continue
+            state[start] = begun
+            stack = [(start, iter(nodes[start].inputs))]
+            while stack:
+                place, rest = stack[-1]
+                for number, *_ in rest:
+                    if state[number] == begun:
+                        raise self.cycle([*(p for p, _ in stack), number])
+                    if not state[number]:
+                        state[number] = begun
+                        stack.append((number, iter(nodes[number].inputs)))
+                        break
+                else:
+                    state[place] = done
+                    order.append(place)
+                    stack.pop()
+        return order
+
+    def cycle(self, path: list[int]) -> FormatError:
+        """Make the error about nodes that read one another; ``path`` ends where it was before."""
+        ring = path[path.index(path[-1]) :]
+        names = [self.graph.shown(number) for number in reversed(ring)]
+        way = names if len(names) < 7 else [*names[:3], f"{len(names) - 6} more", *names[-3:]]
+        facts = [("found", " feeds ".join(way)), ("needed", "no node that its own value feeds")]
+        return broken(self.name, f"{self.graph.shown(ring[-2])} inputs", "the graph has a cycle", facts)
+
+    def symbol(self, inner: dict[int, Symbol]) -> Symbol:
+        """Make the nodes."""
+        made: list[Any] = [None] * len(self.graph.nodes)
+        for place in self.order:
+            node, meaning = self.graph.nodes[place], self.meanings[place]
+            if meaning is None:
+                made[place] = Node(None, None, node.name, (), node.attributes or NO_ATTRS)
+                continue
+            inputs = tuple([(made[entry[0]], entry[1]) for entry in node.inputs])
+            if len(inputs) < len(meaning.params._layout.inputs):
+                inputs += tuple((variable, 0) for variable in _left_out(node, meaning))
+            if isinstance(meaning.params, Opaque):
+                meaning.params._subgraphs = [inner[id(graph)] for graph in node.subgraphs]
+            made[place] = Node(meaning.op, meaning.params, node.name, inputs, meaning.annotations)
+        return Symbol([(made[entry[0]], entry[1]) for entry in self.graph.heads])
+
+
+def _is_annotation(key: str) -> bool:
+    """Whether an attribute of an operator cannot be one of its parameters."""
+    return len(key) > 4 and key[:2] == "__" == key[-2:]
+
+
+def _outputs(params: Operator) -> int:
+    """Count the outputs of a node in files; new values of states are not among them."""
+    return params._layout.size - len(params._layout.versions)
+
+
+def _left_out(node: NodeText, meaning: _Meaning) -> Iterable[Node]:
+    """Make the variables for inputs that the file leaves out; they show the operator's attributes, as composed ones do."""
+    own = {position: {**initial, **said} for position, said, initial in meaning.of_inputs}
+    for position in range(len(node.inputs), len(meaning.params._layout.inputs)):
+        slot = meaning.params._layout.inputs[position]
+        attributes = {**meaning.params._words, **meaning.annotations, **own.get(position, {})}
+        yield Node(None, None, f"{node.name}_{slot}" if node.name else slot, (), attributes or NO_ATTRS)

@@ -1,0 +1,161 @@
+"""Matching a call's arguments to an operator's inputs and parameters; calls on Symbols and on arrays share it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from symbolic.errors import ArgumentError, InputError, ParameterError, closest, describe
+from symbolic.operator.fields import Tensors
+from symbolic.symbol.handle import Symbol
+
+__all__ = ["Call", "call_of", "is_tensor", "match", "shown", "unknown_argument"]
+
+INPUT, PARAMETER, NAME, ATTR = range(4)
+
+
+class Call(NamedTuple):
+    """What the arguments of calls mean to one operator.
+
+    Attributes
+    ----------
+    positions : tuple of str
+        The order of positional arguments: inputs (unless variadic), parameters, ``name``, ``attr``.
+    count : int
+        How many of them are inputs.
+    kinds : dict of str to int
+        What a keyword is.
+    initial : dict of str to dict
+        Annotations of variables made for some inputs: how training initialises them.
+    """
+
+    positions: tuple[str, ...]
+    count: int
+    kinds: dict[str, int]
+    initial: dict[str, dict[str, str]]
+
+
+def call_of(op: Any) -> Call:
+    """Work out an operator's tables."""
+    inputs = [slot for slot, field in op.inputs.items() if not isinstance(field, Tensors)]
+    kinds = {"name": NAME, "attr": ATTR} | dict.fromkeys(op.params, PARAMETER) | dict.fromkeys(inputs, INPUT)
+    positions = (*inputs, *op.params, "name", "attr")
+    initial = {slot: {"__init__": op.inputs[slot].init} for slot in inputs if op.inputs[slot].init}
+    return Call(positions, len(inputs), kinds, initial)
+
+
+def match(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], str | None, Any, dict[str, Any]]:
+    """Match positional and keyword arguments.
+
+    Returns
+    -------
+    given : dict
+        Slot -> what the user put there; ``None`` where a place was held open. Members of a variadic slot have its name
+        if they came by position, as one list, else their own: ``arg0``.
+    words : dict
+        Parameters.
+    name, attr
+        The node's name and annotations.
+    rest : dict
+        Keywords that are no slot of the operator: annotations, ``ctx``, words of a ``rest`` field.
+    """
+    call = op.call
+    given: dict[str, Any] = {}
+    words: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    name = attr = None
+    if args:
+        if op.variadic is not None:
+            _spread(op, call, args, given)
+        elif len(args) <= call.count:
+            given = dict(zip(call.positions, args, strict=False))
+        else:
+            given = dict(zip(call.positions, args[: call.count], strict=False))
+            name, attr = _beyond_inputs(op, call, args, words)
+    for key, value in kwargs.items():
+        kind = call.kinds.get(key)
+        if kind == PARAMETER:
+            if key in words:
+                raise _twice(op, name, key)
+            words[key] = value
+        elif kind == INPUT:
+            if key in given:
+                raise _twice(op, name, key)
+            given[key] = value
+        elif kind == NAME:
+            name = value
+        elif kind == ATTR:
+            attr = value
+        elif op.variadic is not None and is_tensor(value):
+            given[key] = value
+        elif op.variadic is not None and key == op.variadic.name and isinstance(value, (list, tuple)):
+            given[key] = list(value)
+        else:
+            rest[key] = value
+    return given, words, name, attr, rest
+
+
+def _beyond_inputs(op: Any, call: Call, args: tuple[Any, ...], words: dict[str, Any]) -> tuple[str | None, Any]:
+    """Take positional arguments after the inputs: parameters, then name and annotations."""
+    if len(args) > len(call.positions):
+        raise ArgumentError(
+            describe(
+                "too many positional arguments",
+                operator=op.name,
+                facts={"got": len(args), "expected": f"at most {len(call.positions)}: {', '.join(call.positions)}"},
+            )
+        )
+    words.update(zip(call.positions[call.count :], args[call.count :], strict=False))
+    if op.inputs and not op.params and is_tensor(args[call.count]):
+        raise ArgumentError(describe("too many inputs", operator=op.name, facts={"got": len(args), "expected": f"{call.count}: {', '.join(op.inputs)}"}))
+    return words.pop("name", None), words.pop("attr", None)
+
+
+def _spread(op: Any, call: Call, args: tuple[Any, ...], given: dict[str, Any]) -> None:
+    """Take positional arguments of an operator with a variadic slot: fixed inputs first if they stand first, then all others."""
+    variadic = op.variadic.name
+    if len(args) == 1 and isinstance(args[0], (list, tuple)):
+        args = tuple(args[0])
+    first = call.count if next(iter(op.inputs)) != variadic else 0
+    given.update(zip(call.positions, args[:first], strict=False))
+    members = list(args[first:])
+    for place, value in enumerate(members):
+        if not is_tensor(value):
+            raise InputError(
+                describe(
+                    f"input {variadic}[{place}] must be a Symbol or an array, not {shown(value)}",
+                    operator=op.name,
+                    facts={"argument": f"arg{place}", "got": shown(value), "expected": "Symbol, NDArray or numpy.ndarray"},
+                    hint="parameters are given by name",
+                )
+            )
+    given[variadic] = members
+
+
+def _twice(op: Any, name: str | None, key: str) -> ArgumentError:
+    return ArgumentError(describe(f"argument {key!r} is given twice, by position and by name", operator=op.name, name=name))
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value can fill an input: a Symbol, or an array."""
+    return isinstance(value, (Symbol, np.ndarray)) or hasattr(value, "_as_constant")
+
+
+def unknown_argument(op: Any, name: str | None, key: str, value: Any) -> ParameterError | ArgumentError:
+    """Say that a keyword is neither input nor parameter, and which it may have meant."""
+    kind = ArgumentError if is_tensor(value) else ParameterError
+    return kind(
+        describe(
+            f"unknown argument {key!r}{closest(key, op._slots)}",
+            operator=op.name,
+            name=name,
+            facts={"argument": key, "got": shown(value), "expected": ", ".join(op._slots) or "no parameter"},
+            hint=f"an annotation is spelled __{key}__" if isinstance(value, str) else None,
+        )
+    )
+
+
+def shown(value: Any) -> str:
+    """Show what a user gave, and its type, for messages."""
+    return f"{value!r} ({type(value).__name__})"
