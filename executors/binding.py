@@ -7,12 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, BindError, NameClash, closest, describe
+from symbolic.errors import ArgumentError, BindError, NameClash, ShapeError, closest, describe
+from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
+from symbolic.infer.dtype import dtypes_of
+from symbolic.infer.shape import shapes_of
 from symbolic.nd.array import NDArray
+from symbolic.values.context import Context, current_context
+from symbolic.values.shape import complete, to_user
 
-__all__ = ["array_of", "arrays_for", "requests_for", "unique_names"]
+__all__ = ["array_of", "arrays_for", "checked", "context_of", "inferred", "requests_for", "unique_names"]
 
+FLOAT32 = np.dtype(np.float32)
 REQUESTS = ("write", "add", "null", "inplace")
 
 
@@ -124,3 +130,60 @@ def requests_for(grad_req: Any, nodes: Sequence[Node]) -> list[str]:
                 )
             )
     return ["write" if request == "inplace" else request for request in requests]
+
+
+def context_of(ctx: Any) -> Context:
+    """Read a context, or a list of one."""
+    if ctx is None:
+        return current_context()
+    if isinstance(ctx, (list, tuple)) and len(ctx) == 1:
+        ctx = ctx[0]
+    if not isinstance(ctx, Context):
+        raise ArgumentError(describe("ctx must be a Context", facts={"argument": "ctx", "got": repr(ctx), "expected": "mx.cpu()"}))
+    return ctx
+
+
+def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]) -> tuple[list[Any], list[Any]]:
+    """Infer every shape and type, or say which are open."""
+    found = shapes_of(graph, shapes)
+    if not all(complete(shape) for shape in found):
+        open_ = [node for node in graph.variables if not complete(found[graph.number((node, 0))])]
+        if open_:
+            facts = [(node.name, to_user(found[graph.number((node, 0))])) for node in open_[:20]]
+            raise ShapeError(
+                describe(
+                    "the shapes of these arguments do not follow from what is given (0 is an unknown size)", facts=facts, hint="give some of them"
+                )
+            )
+        number = next(n for n, shape in enumerate(found) if not complete(shape))
+        node = graph.nodes[graph.producers[number]]
+        raise ShapeError(describe("the shape of its output does not follow", node=node, facts={"got": to_user(found[number])}))
+    dtypes = dtypes_of(graph, types, FLOAT32)
+    for number, dtype in enumerate(dtypes):
+        if dtype is None:
+            dtypes[number] = FLOAT32
+    return found, dtypes
+
+
+def checked(value: Any, like: NDArray, name: str) -> np.ndarray:
+    """Read an array that is to be copied into another of the same shape."""
+    if isinstance(value, NDArray):
+        data = value._data
+    else:
+        try:
+            data = np.asarray(value)
+        except ValueError as error:
+            raise ArgumentError(describe(f"{name!r} is no array: {error}", facts={"argument": name})) from None
+        if data.dtype.kind not in "biuf":
+            raise ArgumentError(describe(f"{name!r} is no array of numbers", facts={"argument": name, "got": type(value).__name__, "expected": "NDArray"}))
+    if data.shape != like.shape:
+        raise ShapeError(
+            describe(
+                f"the array for {name!r} has another shape than was bound",
+                facts={"argument": name, "got": data.shape, "expected": like.shape},
+                hint="executor.reshape(...) makes one for other shapes",
+            )
+        )
+    return data
+
+

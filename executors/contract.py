@@ -10,21 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from executors.binding import arrays_for, requests_for, unique_names
+from executors.binding import arrays_for, checked, context_of, inferred, requests_for, unique_names
 from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
-from symbolic.infer.dtype import dtypes_of
-from symbolic.infer.shape import shapes_of
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
-from symbolic.values.context import Context, current_context
+from symbolic.values.context import Context
 from symbolic.values.dtype import dtype_of
-from symbolic.values.shape import complete, from_user, to_user
+from symbolic.values.shape import from_user
 
 __all__ = ["Executor"]
-
-FLOAT32 = np.dtype(np.float32)
 
 
 class Executor(ABC):
@@ -76,7 +72,7 @@ class Executor(ABC):
         cls, symbol: Symbol, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any = None, shared_exec: Any = None
     ) -> Executor:
         """Match arrays to the variables of ``symbol``; see `Symbol.bind`."""
-        context = _context(ctx)
+        context = context_of(ctx)
         with resting_collector():
             graph = symbol.graph
             arguments = arrays_for(args, graph.arguments, "argument", True)
@@ -85,7 +81,7 @@ class Executor(ABC):
             gradients = arrays_for(args_grad, graph.arguments, "gradient", False)
             nodes = [*graph.arguments, *graph.states]
             arrays = [array for array in (*arguments, *states) if array is not None]
-            shapes, dtypes = _infer(graph, dict(zip(nodes, [a.shape for a in arrays], strict=True)), dict(zip(nodes, [a._data.dtype for a in arrays], strict=True)))
+            shapes, dtypes = inferred(graph, dict(zip(nodes, [a.shape for a in arrays], strict=True)), dict(zip(nodes, [a._data.dtype for a in arrays], strict=True)))
             for node, gradient, array in zip(graph.arguments, gradients, arguments, strict=True):
                 if gradient is not None and array is not None and (gradient.shape != array.shape or gradient.dtype != array.dtype):
                     raise BindError(
@@ -118,7 +114,7 @@ class Executor(ABC):
         shapes: Mapping[str, Any],
     ) -> Executor:
         """Infer every shape and type, allocate, and bind; see `Symbol.simple_bind`."""
-        context = _context(ctx)
+        context = context_of(ctx)
         with resting_collector():
             graph = symbol.graph
             by_name = unique_names(graph.variables, "argument")
@@ -141,7 +137,7 @@ class Executor(ABC):
                     )
                 types[by_name[name]] = dtype_of(dtype, f"type of {name!r}")
             requests = requests_for(grad_req, graph.arguments)
-            inferred, dtypes = _infer(graph, given, types)
+            sizes, dtypes = inferred(graph, given, types)
             shared = dict(shared_buffer or {})
             if shared_exec is not None:
                 wanted = None if shared_arg_names is None else set(shared_arg_names)
@@ -152,9 +148,9 @@ class Executor(ABC):
             def new(node: Node) -> NDArray:
                 number = graph.number((node, 0))
                 found = shared.get(node.name)
-                if found is not None and found.shape == inferred[number] and found._data.dtype == dtypes[number]:
+                if found is not None and found.shape == sizes[number] and found._data.dtype == dtypes[number]:
                     return found
-                made = NDArray(np.zeros(inferred[number], dtypes[number]), context)
+                made = NDArray(np.zeros(sizes[number], dtypes[number]), context)
                 if shared_buffer is not None:
                     shared_buffer[node.name] = made
                 return made
@@ -164,7 +160,7 @@ class Executor(ABC):
             gradients = [
                 None if request == "null" else NDArray(np.zeros_like(array._data), context) for array, request in zip(arguments, requests, strict=True)
             ]
-            return cls(symbol, graph, inferred, dtypes, context, arguments, gradients, requests, states)
+            return cls(symbol, graph, sizes, dtypes, context, arguments, gradients, requests, states)
 
     # -- by name ------------------------------------------------------------------------------------------------------
 
@@ -200,7 +196,7 @@ class Executor(ABC):
                     if allow_extra_params:
                         continue
                     raise UnknownName(describe(f"no {what} is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}))
-                pairs.append((known[name], _checked(value, known[name], name)))
+                pairs.append((known[name], checked(value, known[name], name)))
         for target, value in pairs:
             np.copyto(target._data, value, casting="unsafe")
 
@@ -228,7 +224,7 @@ class Executor(ABC):
                 for name, value in kwargs.items():
                     if name not in known:
                         raise UnknownName(describe(f"no argument is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}))
-                    pairs.append((known[name], _checked(value, known[name], name)))
+                    pairs.append((known[name], checked(value, known[name], name)))
                 for target, value in pairs:
                     np.copyto(target._data, value, casting="unsafe")
             is_train = bool(is_train)
@@ -272,7 +268,7 @@ class Executor(ABC):
                 )
             arrays = []
             for place, (value, output) in enumerate(zip(given, self.outputs, strict=False)):
-                arrays.append(None if value is None else _checked(value, output, f"out_grads[{place}]"))
+                arrays.append(None if value is None else checked(value, output, f"out_grads[{place}]"))
             if self._wants_gradients:
                 self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
 
@@ -363,12 +359,12 @@ class Executor(ABC):
             given[by_name[name]] = from_user(shape, f"shape of {name!r}")
         nodes = [*graph.arguments, *graph.states]
         arrays = [*self.arg_arrays, *self.aux_arrays]
-        inferred, dtypes = _infer(graph, given, {node: array._data.dtype for node, array in zip(nodes, arrays, strict=True)})
+        sizes, dtypes = inferred(graph, given, {node: array._data.dtype for node, array in zip(nodes, arrays, strict=True)})
 
         def fitted(node: Node, array: NDArray | None) -> NDArray | None:
             if array is None:
                 return None
-            shape = inferred[graph.number((node, 0))]
+            shape = sizes[graph.number((node, 0))]
             if shape == array.shape:
                 return array
             if not partial_shaping and node.name not in shapes:
@@ -397,60 +393,4 @@ class Executor(ABC):
         arguments = [fitted(node, array) for node, array in zip(graph.arguments, self.arg_arrays, strict=True)]
         gradients = [fitted(node, array) for node, array in zip(graph.arguments, self.grad_arrays, strict=True)]
         states = [fitted(node, array) for node, array in zip(graph.states, self.aux_arrays, strict=True)]
-        return type(self)(self._symbol, graph, inferred, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
-
-
-def _context(ctx: Any) -> Context:
-    if ctx is None:
-        return current_context()
-    if isinstance(ctx, (list, tuple)) and len(ctx) == 1:
-        ctx = ctx[0]
-    if not isinstance(ctx, Context):
-        raise ArgumentError(describe("ctx must be a Context", facts={"argument": "ctx", "got": repr(ctx), "expected": "mx.cpu()"}))
-    return ctx
-
-
-def _infer(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]) -> tuple[list[Any], list[Any]]:
-    """Infer every shape and type, or say which are open."""
-    inferred = shapes_of(graph, shapes)
-    if not all(complete(shape) for shape in inferred):
-        open_ = [node for node in graph.variables if not complete(inferred[graph.number((node, 0))])]
-        if open_:
-            facts = [(node.name, to_user(inferred[graph.number((node, 0))])) for node in open_[:20]]
-            raise ShapeError(
-                describe(
-                    "the shapes of these arguments do not follow from what is given (0 is an unknown size)", facts=facts, hint="give some of them"
-                )
-            )
-        number = next(n for n, shape in enumerate(inferred) if not complete(shape))
-        node = graph.nodes[graph.producers[number]]
-        raise ShapeError(describe("the shape of its output does not follow", node=node, facts={"got": to_user(inferred[number])}))
-    dtypes = dtypes_of(graph, types, FLOAT32)
-    for number, dtype in enumerate(dtypes):
-        if dtype is None:
-            dtypes[number] = FLOAT32
-    return inferred, dtypes
-
-
-def _checked(value: Any, like: NDArray, name: str) -> np.ndarray:
-    """Read an array that is to be copied into another of the same shape."""
-    if isinstance(value, NDArray):
-        data = value._data
-    else:
-        try:
-            data = np.asarray(value)
-        except ValueError as error:
-            raise ArgumentError(describe(f"{name!r} is no array: {error}", facts={"argument": name})) from None
-        if data.dtype.kind not in "biuf":
-            raise ArgumentError(describe(f"{name!r} is no array of numbers", facts={"argument": name, "got": type(value).__name__, "expected": "NDArray"}))
-    if data.shape != like.shape:
-        raise ShapeError(
-            describe(
-                f"the array for {name!r} has another shape than was bound",
-                facts={"argument": name, "got": data.shape, "expected": like.shape},
-                hint="executor.reshape(...) makes one for other shapes",
-            )
-        )
-    return data
-
-
+        return type(self)(self._symbol, graph, sizes, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]

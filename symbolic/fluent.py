@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import numbers
 from types import MethodType
 from typing import Any
 
-from symbolic import registry
-from symbolic.errors import NotImplementedForSymbol
+import numpy as np
 
-__all__ = ["Fluent", "Method"]
+from symbolic import registry
+from symbolic.errors import ArgumentError, NotImplementedForSymbol, describe
+
+__all__ = ["Fluent", "Method", "split_words"]
 
 
 class Method:
@@ -58,6 +61,7 @@ class Fluent:
     argmax_channel = Method("argmax_channel")
     argmin = Method("argmin")
     argsort = Method("argsort")
+    astype = Method("Cast")
     broadcast_axes = Method("broadcast_axes")
     broadcast_like = Method("broadcast_like")
     broadcast_to = Method("broadcast_to")
@@ -69,11 +73,9 @@ class Fluent:
     degrees = Method("degrees")
     depth_to_space = Method("depth_to_space")
     detach = Method("BlockGrad")
-    diag = Method("diag")
     exp = Method("exp")
     expm1 = Method("expm1")
     fix = Method("fix")
-    flatten = Method("flatten")
     flip = Method("flip")
     floor = Method("floor")
     log = Method("log")
@@ -129,35 +131,31 @@ class Fluent:
 
     def reshape(self, *shape: Any, **kwargs: Any) -> Any:
         """Give it another shape: ``x.reshape(2, -1)``, ``x.reshape((0, -1))``; see the operator ``Reshape``."""
-        if shape:
-            kwargs["shape"] = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
-        return self._operator("Reshape")(self, **kwargs)
+        return self._operator("reshape")(self, *_one_tuple(shape), **kwargs)
 
     def transpose(self, *axes: Any, **kwargs: Any) -> Any:
         """Permute the axes, or reverse them if none are given."""
-        if axes:
-            kwargs["axes"] = tuple(axes[0] or ()) if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return self._operator("transpose")(self, **kwargs)
+        return self._operator("transpose")(self, *_one_tuple(axes), **kwargs)
 
-    def expand_dims(self, axis: int, **kwargs: Any) -> Any:
-        """Insert an axis of size one."""
-        kwargs.pop("inplace", None)
+    def expand_dims(self, axis: int, inplace: bool = False, **kwargs: Any) -> Any:
+        """Insert an axis of size one; ``inplace`` has no effect."""
         return self._operator("expand_dims")(self, axis=axis, **kwargs)
 
-    def squeeze(self, axis: Any = None, **kwargs: Any) -> Any:
-        """Drop axes of size one."""
-        kwargs.pop("inplace", None)
-        return self._operator("squeeze")(self, **({} if axis is None else {"axis": axis}), **kwargs)
+    def squeeze(self, axis: Any = None, inplace: bool = False, **kwargs: Any) -> Any:
+        """Drop axes of size one; ``inplace`` has no effect."""
+        return self._operator("squeeze")(self, axis=axis, **kwargs)
+
+    def flatten(self, inplace: bool = False, **kwargs: Any) -> Any:
+        """Make a matrix with the first axis as its rows; ``inplace`` has no effect."""
+        return self._operator("flatten")(self, **kwargs)
+
+    def diag(self, k: int = 0, **kwargs: Any) -> Any:
+        """Take the ``k``-th diagonal of a matrix, or make a matrix with that diagonal."""
+        return self._operator("diag")(self, k=k, **kwargs)
 
     def split_v2(self, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Any:
         """Split at indices, or into equal sections."""
-        from symbolic.symbol.functions import split_v2
-
-        return split_v2(self, indices_or_sections, axis, squeeze_axis)
-
-    def astype(self, dtype: Any, **kwargs: Any) -> Any:
-        """Convert the elements to another type."""
-        return self._operator("Cast")(self, dtype=dtype, **kwargs)
+        return self._operator("_split_v2")(self, **split_words(indices_or_sections, axis, squeeze_axis))
 
     def as_nd_ndarray(self) -> Any:
         """Return itself."""
@@ -167,3 +165,24 @@ class Fluent:
         raise NotImplementedForSymbol("a Symbol holds no values; bind it, or use s.eval(...), and ask the arrays")
 
     asnumpy = asscalar = copy = backward = wait_to_read = as_in_context = as_np_ndarray = _not_on_symbols
+
+
+def split_words(indices_or_sections: Any, axis: int, squeeze_axis: bool) -> dict[str, Any]:
+    """Spell NumPy's way to say where to split as parameters of the operator ``_split_v2``."""
+    words = {"indices": [], "axis": axis, "squeeze_axis": squeeze_axis, "sections": 0}
+    if isinstance(indices_or_sections, numbers.Integral):
+        return words | {"sections": int(indices_or_sections)}
+    if isinstance(indices_or_sections, (tuple, list, np.ndarray)):
+        return words | {"indices": [0, *indices_or_sections]}
+    raise ArgumentError(
+        describe(
+            "split at indices, or into a number of sections",
+            operator="split_v2",
+            facts={"argument": "indices_or_sections", "got": repr(indices_or_sections), "expected": "int or tuple of int"},
+        )
+    )
+
+
+def _one_tuple(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Join several numbers into one argument: ``(2, -1)`` is ``((2, -1),)``, as is ``((2, -1),)``."""
+    return (values,) if len(values) > 1 else values

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import operator
 import os
+import re
 from collections.abc import Mapping
-from typing import Any
 
-from symbolic.errors import ArgumentError, FormatError, describe
+import numpy as np
+
+from symbolic.errors import ArgumentError, FileError, FormatError, describe, printable
 from symbolic.io import json, params
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["load_checkpoint", "load_params", "save_checkpoint"]
 
-
-def _paths(prefix: Any, epoch: int) -> tuple[str, str]:
-    prefix = os.fsdecode(prefix)
-    return f"{prefix}-symbol.json", f"{prefix}-{int(epoch):04d}.params"
+PathLike = str | bytes | os.PathLike
+_KINDS = ("arg", "aux")
 
 
 def save_checkpoint(
-    prefix: Any,
+    prefix: PathLike,
     epoch: int,
     symbol: Symbol | None,
     arg_params: Mapping[str, NDArray],
@@ -31,7 +33,7 @@ def save_checkpoint(
 
     Parameters
     ----------
-    prefix : path
+    prefix : str, bytes or os.PathLike
         ``prefix-symbol.json`` and ``prefix-<epoch>.params`` are written.
     epoch : int
         Number in the second name, four digits.
@@ -39,44 +41,69 @@ def save_checkpoint(
         The graph; left as it is on disk if ``None``.
     arg_params, aux_params : dict of NDArray
         Arguments and auxiliary states.
+    remove_amp_cast : bool, default True
+        Leave out the casts of automatic mixed precision.
+
+    Raises
+    ------
+    ArgumentError
+        If something is of the wrong kind; nothing is touched.
+    FileError
+        If the system refuses.
     """
-    graph, arrays = _paths(prefix, epoch)
-    names = [*(f"arg:{name}" for name in arg_params), *(f"aux:{name}" for name in aux_params)]
-    values = [*arg_params.values(), *aux_params.values()]
-    for name, value in zip(names, values, strict=True):
-        if not isinstance(value, NDArray):
-            raise ArgumentError(describe(f"{name!r} is no NDArray", facts={"argument": name, "got": type(value).__name__, "expected": "NDArray"}))
+    graph, arrays = _graph_path(prefix), _arrays_path(prefix, epoch)
+    if symbol is not None and not isinstance(symbol, Symbol):
+        raise ArgumentError(describe("cannot save this as a graph", facts={"argument": "symbol", "found": repr(symbol), "needed": "Symbol or None"}))
+    values: dict[str, np.ndarray] = {}
+    for kind, given in zip(_KINDS, (arg_params, aux_params), strict=True):
+        if not isinstance(given, Mapping):
+            facts = {"argument": f"{kind}_params", "found": repr(given), "needed": "dict of str to NDArray"}
+            raise ArgumentError(describe("cannot save these arrays", facts=facts))
+        for name, value in given.items():
+            if not isinstance(name, str) or not isinstance(value, NDArray):
+                facts = {"argument": f"{kind}_params[{name!r}]", "found": repr(value), "needed": "a name, and an NDArray"}
+                raise ArgumentError(describe("cannot save this as an array of a checkpoint", facts=facts))
+            values[f"{kind}:{name}"] = value._data
     if symbol is not None:
-        json.save(symbol, graph)
-    params.save(arrays, names, [value._data for value in values])
+        json.save(symbol, graph, remove_amp_cast)
+    params.save(arrays, list(values), list(values.values()))
 
 
-def load_params(prefix: Any, epoch: int) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
+def load_params(prefix: PathLike, epoch: int) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
     """Read the arrays of a checkpoint.
 
     Returns
     -------
     arg_params, aux_params : dict of NDArray
-        Names without ``arg:`` and ``aux:``; arrays without such a prefix are arguments.
+        Arguments and auxiliary states, named without ``arg:`` and ``aux:``.
+
+    Raises
+    ------
+    FileError
+        If there is no such file; the message tells which epochs there are.
+    FormatError
+        If it is broken, or its names do not tell arguments from states; ``mx.nd.load`` reads such files.
     """
-    path = _paths(prefix, epoch)[1]
-    found = params.load(path)
+    path = _arrays_path(prefix, epoch)
+    try:
+        found = params.load(path)
+    except FileError as error:
+        raise _missing(error, _epochs_beside(path)) from error
     if found.names is None and found.arrays:
-        raise FormatError(f"{path}: its {len(found.arrays)} arrays have no names; read it with mx.nd.load")
-    arguments: dict[str, NDArray] = {}
-    states: dict[str, NDArray] = {}
-    for name, array in zip(found.names or [], found.arrays, strict=True):
-        kind, _, rest = name.partition(":")
-        if array is None:
-            raise FormatError(f"{path}: array {name!r} is empty")
-        if kind == "aux" and rest:
-            states[rest] = NDArray(array)
-        else:
-            arguments[rest if kind == "arg" and rest else name] = NDArray(array)
-    return arguments, states
+        facts = {"found": f"{len(found.arrays)} arrays without names", "needed": "names that begin with 'arg:' or 'aux:'"}
+        raise FormatError(describe(f"{printable(path, 300)}: not the arrays of a checkpoint", facts=facts, hint=_AS_IT_IS))
+    by_kind: dict[str, dict[str, NDArray]] = {kind: {} for kind in _KINDS}
+    for place, (name, array) in enumerate(zip(found.names or (), found.arrays, strict=True)):
+        kind, colon, rest = name.partition(":")
+        if not colon or kind not in by_kind or array is None:
+            needed = "an array whose name begins with 'arg:' or 'aux:'"
+            facts = {"found": f"array {place} {name!r}{' that is none' if array is None else ''}", "needed": needed}
+            raise FormatError(describe(f"{printable(path, 300)}: not the arrays of a checkpoint", facts=facts, hint=_AS_IT_IS))
+        by_kind[kind][rest] = NDArray(array)
+    return by_kind["arg"], by_kind["aux"]
 
 
-def load_checkpoint(prefix: Any, epoch: int) -> tuple[Symbol, dict[str, NDArray], dict[str, NDArray]]:
+def load_checkpoint(prefix: PathLike, epoch: int) -> tuple[Symbol, dict[str, NDArray], dict[str, NDArray]]:
     """Read a graph and its arrays, written by MXNet of any version or by this library.
 
     Returns
@@ -85,6 +112,49 @@ def load_checkpoint(prefix: Any, epoch: int) -> tuple[Symbol, dict[str, NDArray]
         The graph.
     arg_params, aux_params : dict of NDArray
         Arguments and auxiliary states.
+
+    Raises
+    ------
+    FileError, FormatError
+        As `load_params`, and if the graph's file is missing or broken.
     """
-    symbol = json.load(_paths(prefix, epoch)[0])
-    return (symbol, *load_params(prefix, epoch))
+    _arrays_path(prefix, epoch)  # a wrong epoch shows before a large graph is read
+    return (json.load(_graph_path(prefix)), *load_params(prefix, epoch))
+
+
+_AS_IT_IS = "mx.nd.load reads the file as it is"
+
+
+def _graph_path(prefix: PathLike) -> str:
+    if not isinstance(prefix, PathLike):
+        raise ArgumentError(describe("this is no path", facts={"argument": "prefix", "found": repr(prefix), "needed": "str, bytes or os.PathLike"}))
+    return f"{os.fsdecode(prefix)}-symbol.json"
+
+
+def _arrays_path(prefix: PathLike, epoch: int) -> str:
+    try:
+        number = operator.index(int(epoch) if isinstance(epoch, float) and epoch.is_integer() else epoch)
+    except TypeError:
+        raise ArgumentError(describe("an epoch must be an integer", facts={"argument": "epoch", "found": repr(epoch), "needed": "int"})) from None
+    return f"{_graph_path(prefix).removesuffix('-symbol.json')}-{number:04d}.params"
+
+
+def _epochs_beside(path: str) -> list[int]:
+    """List the epochs for which there are arrays, or nothing if the folder cannot be read."""
+    folder, name = os.path.split(path)
+    of_this = re.compile(re.escape(name.rpartition("-")[0]) + r"-(\d{4,})\.params")
+    try:
+        names = os.listdir(folder or ".")
+    except OSError:
+        return []
+    return sorted(int(found[1]) for found in map(of_this.fullmatch, names) if found)
+
+
+def _missing(error: FileError, epochs: list[int]) -> FileError:
+    """Say which epochs there are, if that is the trouble."""
+    if error.errno != errno.ENOENT or not epochs:
+        return error
+    shown = ", ".join(map(str, epochs[-10:]))
+    hinted = FileError(f"{error}; epochs here: {'..., ' if len(epochs) > 10 else ''}{shown}", None)
+    hinted.errno, hinted.strerror, hinted.filename = error.errno, error.strerror, error.filename
+    return hinted

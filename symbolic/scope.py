@@ -182,7 +182,7 @@ _quiet = _Quiet()
 _no_attributes = AttrScope()
 
 _HERE = (*[os.path.join(os.path.dirname(os.path.dirname(__file__)), package, "") for package in ("symbolic", "executors")], "<frozen")
-_inside: dict[Any, bool] = {}
+_inside: dict[str, bool] = {}  # by file: a code object's hash is slow
 
 
 def origin(depth: int = 2) -> Origin | None:
@@ -196,9 +196,10 @@ def origin(depth: int = 2) -> Origin | None:
     frame = sys._getframe(depth)
     while frame is not None:
         code = frame.f_code
-        inside = _inside.get(code)
+        file = code.co_filename
+        inside = _inside.get(file)
         if inside is None:
-            inside = _inside[code] = code.co_filename.startswith(_HERE)
+            inside = _inside[file] = file.startswith(_HERE)
         if not inside:
             return code, frame.f_lasti
         frame = frame.f_back

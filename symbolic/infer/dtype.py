@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import DTypeError
+from symbolic.errors import DTypeError, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
 from symbolic.infer.shape import match_arguments
@@ -61,7 +61,7 @@ def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], 
     """Do `Symbol.infer_type` and its partial form."""
     graph = symbol.graph
     matched = match_arguments(symbol, graph, args, kwargs, "type", graph.variables)
-    given = {node: dtype_of(value, f"type of {node.name!r}") for node, value in matched.items() if value is not None}
+    given = {node: _read(value, node) for node, value in matched.items() if value is not None}
     facts = dtypes_of(graph, given)
     values = [[facts[graph.number((node, 0))] for node in group] for group in (graph.arguments, graph.states)]
     outputs = [facts[graph.number(entry)] for entry in graph.heads]
@@ -71,6 +71,13 @@ def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], 
         return None, None, None
     arguments, states = ([_spelled(dtype) for dtype in group] for group in values)
     return arguments, [_spelled(dtype) for dtype in outputs], states
+
+
+def _read(value: Any, node: Node) -> np.dtype:
+    """Read a type that a user gives; a number would be a size put there by mistake."""
+    if isinstance(value, int):
+        raise DTypeError(describe("a type must be a name or a NumPy type", node=node, facts={"argument": node.name, "got": repr(value), "expected": "dtype"}))
+    return dtype_of(value, f"type of {node.name!r}")
 
 
 def _spelled(dtype: Any) -> Any:

@@ -33,8 +33,9 @@ def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True) ->
             continue
         shape = given.get(node, NO_RANK)
         if declared and "__shape__" in node.attrs:
+            declaration = declared_shape(node)
             with suppress(ShapeError):  # where they contradict each other, what is given counts, as in the reference
-                shape = unify(shape, declared_shape(node))
+                shape = unify(shape, declaration)
         facts[start] = shape
     return solve(graph, facts, SHAPE)
 
@@ -43,7 +44,7 @@ def declared_shape(node: Node) -> Any:
     """Read a variable's ``__shape__``."""
     text = node.attrs["__shape__"]
     try:
-        return from_user(read_shape(text))
+        return from_user(read_shape(text), f"__shape__ of {node.name!r}")
     except Unreadable:
         raise ShapeError(describe(f"attribute __shape__ cannot be {text!r}", node=node, facts={"expected": "a tuple of integers"})) from None
 

@@ -298,7 +298,8 @@ class _Check:
         outputs = [after - before for before, after in pairwise(found)]
         for number, (size, node) in enumerate(zip(outputs, self.graph.nodes, strict=True)):
             if size < 1 or (size > 1 and node.op == VARIABLE):
-                raise self.broken(f"node_row_ptr[{number + 1}]", "'node_row_ptr' does not fit the nodes", found[number + 1], needed)
+                place = f"node_row_ptr[{number + 1}], behind {self.graph.shown(number)}"
+                raise self.broken(place, "'node_row_ptr' does not fit the nodes", found[number + 1], needed)
         return outputs
 
     def place(self, part: str) -> str:

@@ -20,6 +20,7 @@ __all__ = ["Limits", "broken", "parsed", "refused", "shown"]
 _OUTER_LEVELS = 8  # of brackets around and within a node: nodes, node, inputs, entry; attrs, version
 _LEVELS_OF_A_SUBGRAPH = 4  # its list, itself, its nodes, a node
 _LONGEST_INTEGER = 20  # digits; more takes long to read and fits nowhere
+_LONGEST_FLOAT = 400  # digits; with so many it is infinite
 _LONG_NUMBER = re.compile(rb"[0-9]{%d}" % (_LONGEST_INTEGER + 1))  # or a text that looks like one
 _BRACKETS = b'"[]{}'
 _OTHER_BYTES = bytes(set(range(256)) - set(_BRACKETS))
@@ -97,7 +98,7 @@ def parsed(content: str | bytes, name: str, limits: Limits) -> dict[str, Any]:
     if depth > limits.depth:
         facts = [("found", f"{depth} levels of brackets"), ("needed", f"at most {limits.depth}")]
         raise broken(name, "nesting", "nested too deep", facts, _more("subgraphs"))
-    value = _value(text, name, _integer if _LONG_NUMBER.search(raw) else None)
+    value = _value(text, name, _number if _LONG_NUMBER.search(raw) else None)
     if not isinstance(value, dict):
         facts = [("found", shown(value)), ("needed", "an object with nodes, arg_nodes and heads")]
         raise broken(name, "top", "this JSON is no graph", facts)
@@ -140,9 +141,9 @@ def _depth(content: bytes) -> int:
     return int(steps.cumsum(dtype=np.int32).max(initial=0))
 
 
-def _value(text: str, name: str, parse_integer: Callable[[str], int] | None) -> Any:
+def _value(text: str, name: str, parse_int: Callable[[str], Any] | None) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_int=parse_integer, strict=False)
+        return json.loads(text, object_pairs_hook=_object, parse_int=parse_int, strict=False)
     except json.JSONDecodeError as error:
         raise _no_json(text, name, error) from None
     except _Odd as odd:
@@ -182,8 +183,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_INTEGER:
-        facts = [("found", f"{digits[:30]}..., {len(digits)} digits"), ("needed", f"at most {_LONGEST_INTEGER} digits")]
-        raise _Odd("a number", "an integer is too long", facts)
-    return int(digits)
+def _number(digits: str) -> int | float:
+    """Read an integer; one too long for that becomes a float, which stands nowhere in a graph: that error tells the place."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits[:_LONGEST_FLOAT])

@@ -121,12 +121,14 @@ class Result(Field):
         when: Callable[[Any], bool] | None = None,
         count: Callable[[Any], int] | None = None,
         hidden: bool | Callable[[Any], bool] = False,
+        numbered: bool = False,
     ):
         super().__init__(doc)
         self.shape = shape
         self.when = when
         self.count = count
         self.hidden = hidden
+        self.numbered = numbered
 
 
 def tensor(
@@ -225,6 +227,7 @@ def result(
     when: Callable[[Any], bool] | None = None,
     count: Callable[[Any], int] | None = None,
     hidden: bool | Callable[[Any], bool] = False,
+    numbered: bool = False,
 ) -> Any:
     """Declare an output; left out where there is just one, called ``output``.
 
@@ -236,5 +239,7 @@ def result(
         How many there are: ``output0``, ``output1``.
     hidden : bool or callable of the parameters
         It cannot be composed with, but kernels, gradients and the monitor see it.
+    numbered : bool
+        With a ``count``: a single one is called ``output0`` too, not ``output``.
     """
-    return Result(doc, shape, when, count, hidden)
+    return Result(doc, shape, when, count, hidden, numbered)

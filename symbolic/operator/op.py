@@ -204,17 +204,14 @@ class Op:
         ParameterError
             If one is missing, unknown, of the wrong kind or out of range.
         """
-        key: Any = None
+        key: Any = ()
         try:
-            if words:
-                values = words.values()
-                key = (*words.items(), *map(type, values))
-                if 0.0 in values or tuple in key:  # -0.0 equals 0.0, and (1, 1) equals (True, 1.0)
-                    key = (*key, repr(tuple(values)))
-            else:
-                key = ()
+            for word in words.items():
+                kind = type(word[1])
+                # 1 equals 1.0 and True; 0.0 equals -0.0; (1, 1) equals (True, 1.0)
+                key += (word, kind) if kind is not tuple and word[1] else (word, kind, repr(word))
             found = self._instances.get(key)
-        except (TypeError, ValueError):  # a list, an array
+        except (TypeError, ValueError):  # a list, an array: no key
             key, found = None, None
         if found is None:
             found = self._read(words, node_name)
@@ -328,7 +325,7 @@ class Op:
                 elif field.count is not None:
                     count = field.count(holder)
                     places[name] = range(start, start + count)
-                    names.extend([name] if count == 1 else [f"{name}{i}" for i in range(count)])
+                    names.extend([name] if count == 1 and not field.numbered else [f"{name}{i}" for i in range(count)])
                 else:
                     places[name] = start
                     names.append(name)

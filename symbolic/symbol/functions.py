@@ -10,6 +10,7 @@ import numpy as np
 
 from symbolic import ops
 from symbolic.errors import ArgumentError, MXNetError, describe
+from symbolic.fluent import split_words
 from symbolic.graph.node import NO_ATTRS, Node
 from symbolic.operator.text import Unreadable, read_shape, spell
 from symbolic.scope import AttrScope, hide, origin
@@ -204,21 +205,7 @@ def histogram(a: Symbol, bins: Any = 10, range: tuple[float, float] | None = Non
 
 def split_v2(ary: Symbol, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Symbol:
     """Split along an axis into equal sections, or before each of some indices."""
-    indices: list[int] = []
-    sections = 0
-    if isinstance(indices_or_sections, numbers.Integral):
-        sections = int(indices_or_sections)
-    elif isinstance(indices_or_sections, (tuple, list, np.ndarray)):
-        indices = [0, *indices_or_sections]
-    else:
-        raise ArgumentError(
-            describe(
-                "split at indices, or into a number of sections",
-                operator="split_v2",
-                facts={"argument": "indices_or_sections", "got": repr(indices_or_sections), "expected": "int or tuple of int"},
-            )
-        )
-    return ops._split_v2(ary, indices=indices, axis=axis, squeeze_axis=squeeze_axis, sections=sections)
+    return ops._split_v2(ary, **split_words(indices_or_sections, axis, squeeze_axis))
 
 
 def _both_numbers(left: Any, right: Any) -> bool:

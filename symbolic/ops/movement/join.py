@@ -131,7 +131,7 @@ class SliceChannel(Operator):
     num_outputs: int = param("How many pieces.", ge=1)
     axis: int = param("The axis.", default=1)
     squeeze_axis: bool = param("Leave out the axis, which has size one in each piece.", default=False)
-    output: Tensor = result("The pieces.", count=lambda op: op.num_outputs)
+    output: Tensor = result("The pieces.", count=lambda op: op.num_outputs, numbered=True)
 
     def infer_shape(self, data, output):
         axis = axis_of(self.axis, len(data))

@@ -7,6 +7,7 @@ from math import prod
 from symbolic import ops
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, tensor
+from symbolic.values.shape import UNKNOWN
 
 
 def rows(x, flatten):
@@ -27,6 +28,7 @@ class FullyConnected(Operator):
 
     def infer_shape(self, data, output):
         yield "bias", (self.num_hidden,)
+        yield "weight", (self.num_hidden, UNKNOWN)
         batch, features = (data[:1], data[1:]) if self.flatten else (data[:-1], data[-1:])
         yield "weight", (self.num_hidden, prod(features))
         yield "output", (*batch, self.num_hidden)

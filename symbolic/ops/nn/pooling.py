@@ -102,7 +102,7 @@ def pool_length(convention: str, size: Any, kernel: int, stride: int, pad: int) 
 
 @operator
 class Pooling_v1(Operator):
-    """Do what `Pooling` does, but divide every mean by the size of a whole window: the form of files before 0.9."""
+    """Do what `Pooling` does with zeros around the data, dividing every mean by a whole window: the form of files before 0.9."""
 
     data: Tensor = tensor("Input.", shape="(n, c, h, w)")
     kernel: Shape = KERNEL
@@ -113,8 +113,13 @@ class Pooling_v1(Operator):
     pad: Shape = PAD
 
     def body(self, data):
-        kind = "sum" if self.pool_type == "avg" and not self.global_pool else self.pool_type
-        output = ops.Pooling(data, **{**self._words, "pool_type": kind})
-        yield "output", output / prod(self.kernel) if kind != self.pool_type else output
-
-
+        if self.global_pool:
+            yield "output", ops.Pooling(data, pool_type=self.pool_type, global_pool=True)
+            return
+        if any(self.pad):
+            widths = (0, 0, 0, 0, *[width for width in self.pad for _ in range(2)])
+            data = ops.Pad(data, mode="constant", pad_width=widths)
+        kind = "sum" if self.pool_type == "avg" else self.pool_type
+        words = {"kernel": self.kernel, "stride": self.stride, "pooling_convention": self.pooling_convention}
+        output = ops.Pooling(data, pool_type=kind, **words)
+        yield "output", output / prod(self.kernel) if self.pool_type == "avg" else output

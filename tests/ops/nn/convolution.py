@@ -169,4 +169,16 @@ CASES = [
     refused({}, weight=(2, 1, 3, 3)),
     refused({}, bias=3),
     refused({"no_bias": True}),
+    # The form of files before 0.9.
+    Case(
+        "Convolution_v1",
+        {"data": normal(2, 4, 5, 6), "weight": normal(6, 2, 3, 2), "bias": normal(6)},
+        {"kernel": (3, 2), "stride": (2, 1), "pad": (1, 0), "num_filter": 6, "num_group": 2},
+    ),
+    Case(
+        "Convolution_v1",
+        {"data": normal(1, 2, 5, 5), "weight": normal(3, 2, 3, 3)},
+        {"kernel": (3, 3), "dilate": (2, 2), "num_filter": 3, "no_bias": True},
+    ),
+    Case("Convolution_v1", {"data": normal(1, 2, 2, 2), "weight": normal(3, 2, 3, 3)}, {"kernel": (3, 3), "num_filter": 3, "no_bias": True}, refused=True),
 ]
