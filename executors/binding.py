@@ -144,7 +144,7 @@ def context_of(ctx: Any) -> Context:
 
 
 def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]) -> tuple[list[Any], list[Any]]:
-    """Infer every shape and type, or say which are open."""
+    """Infer every shape and type, or say which are open; only what depends on values may be."""
     found = shapes_of(graph, shapes)
     if not all(complete(shape) for shape in found):
         open_ = [node for node in graph.variables if not complete(found[graph.number((node, 0))])]
@@ -155,14 +155,16 @@ def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]
                     "the shapes of these arguments do not follow from what is given (0 is an unknown size)", facts=facts, hint="give some of them"
                 )
             )
+        if any(node.op is not None and node.op.dynamic for node in graph.nodes):
+            return found, _types(graph, types)
         number = next(n for n, shape in enumerate(found) if not complete(shape))
         node = graph.nodes[graph.producers[number]]
         raise ShapeError(describe("the shape of its output does not follow", node=node, facts={"got": to_user(found[number])}))
-    dtypes = dtypes_of(graph, types, FLOAT32)
-    for number, dtype in enumerate(dtypes):
-        if dtype is None:
-            dtypes[number] = FLOAT32
-    return found, dtypes
+    return found, _types(graph, types)
+
+
+def _types(graph: Graph, given: Mapping[Node, Any]) -> list[Any]:
+    return [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, given, FLOAT32)]
 
 
 def checked(value: Any, like: NDArray, name: str) -> np.ndarray:

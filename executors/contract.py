@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from executors.binding import arrays_for, checked, context_of, inferred, requests_for, unique_names
+from symbolic.backends import executor_class
 from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
@@ -18,7 +19,7 @@ from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 from symbolic.values.context import Context
 from symbolic.values.dtype import dtype_of
-from symbolic.values.shape import from_user
+from symbolic.values.shape import complete, from_user
 
 __all__ = ["Executor"]
 
@@ -60,8 +61,9 @@ class Executor(ABC):
         self._monitor: tuple[Callable[[str, NDArray], Any], bool] | None = None
         self._mode: bool | None = None  # of the last forward run
         numbers = [graph.number(entry) for entry in graph.heads]
-        self.outputs = [NDArray(np.zeros(shapes[number], dtypes[number]), context) for number in numbers]
-        self._head_gradients = [np.zeros(shapes[number], dtypes[number]) for number in numbers]
+        sizes = [shapes[number] if complete(shapes[number]) else (0,) for number in numbers]  # (0,): only running it tells
+        self.outputs = [NDArray(np.zeros(size, dtypes[number]), context) for size, number in zip(sizes, numbers, strict=True)]
+        self._head_gradients = [np.zeros(size, dtypes[number]) for size, number in zip(sizes, numbers, strict=True)]
         variables = [*graph.arguments, *graph.states]
         self._bound = {node: array._data for node, array in zip(variables, [*arguments, *states], strict=True)}
 
@@ -97,7 +99,7 @@ class Executor(ABC):
                     )
             requests = ["null" if gradient is None else request for gradient, request in zip(gradients, requests, strict=True)]
             gradients = [None if request == "null" else gradient for gradient, request in zip(gradients, requests, strict=True)]
-            return cls(symbol, graph, shapes, dtypes, context, arrays[: len(arguments)], gradients, requests, arrays[len(arguments) :])
+            return cls.fitting(shapes)(symbol, graph, shapes, dtypes, context, arrays[: len(arguments)], gradients, requests, arrays[len(arguments) :])
 
     @classmethod
     def simple_bind(
@@ -160,7 +162,12 @@ class Executor(ABC):
             gradients = [
                 None if request == "null" else NDArray(np.zeros_like(array._data), context) for array, request in zip(arguments, requests, strict=True)
             ]
-            return cls(symbol, graph, sizes, dtypes, context, arguments, gradients, requests, states)
+            return cls.fitting(sizes)(symbol, graph, sizes, dtypes, context, arguments, gradients, requests, states)
+
+    @classmethod
+    def fitting(cls, shapes: Sequence[Any]) -> type[Executor]:
+        """Choose the class for a graph: where shapes depend on values, nothing can be planned, and nodes run one by one."""
+        return cls if all(complete(shape) for shape in shapes) else executor_class("reference")
 
     # -- by name ------------------------------------------------------------------------------------------------------
 
@@ -393,4 +400,4 @@ class Executor(ABC):
         arguments = [fitted(node, array) for node, array in zip(graph.arguments, self.arg_arrays, strict=True)]
         gradients = [fitted(node, array) for node, array in zip(graph.arguments, self.grad_arrays, strict=True)]
         states = [fitted(node, array) for node, array in zip(graph.states, self.aux_arrays, strict=True)]
-        return type(self)(self._symbol, graph, sizes, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
+        return self.fitting(sizes)(self._symbol, graph, sizes, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]

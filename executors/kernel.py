@@ -30,12 +30,15 @@ class Kernel:
         Inputs whose buffer an output of the same size may take over.
     prepared
         Whether ``function`` runs when a mode is compiled and returns the callable, or callables, for the loop.
+    measure
+        Where the output's shape depends on values: tells it, from parameters and inputs in order.
     """
 
     function: Callable[..., Any]
     slots: tuple[str, ...]
     inplace: tuple[str, ...] = ()
     prepared: bool = False
+    measure: Callable[..., Any] | None = None
 
 
 class KernelTable(dict[str, Kernel]):
@@ -49,11 +52,13 @@ class KernelTable(dict[str, Kernel]):
         super().__init__()
         self.views: dict[str, Callable[..., Any] | None] = {}
 
-    def kernel(self, *names: str, inplace: tuple[str, ...] = (), prepared: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def kernel(
+        self, *names: str, inplace: tuple[str, ...] = (), prepared: bool = False, measure: Callable[..., Any] | None = None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register the decorated function as the kernel of each of ``names``."""
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            entry = Kernel(function, tuple(inspect.signature(function).parameters), inplace, prepared)
+            entry = Kernel(function, tuple(inspect.signature(function).parameters), inplace, prepared, measure)
             for name in names:
                 self._enter(name, entry)
             return function

@@ -8,7 +8,7 @@ import numpy as np
 
 from executors.contract import Executor
 from executors.kernel import run
-from executors.numpy.at_once import compute
+from executors.numpy.at_once import compute, compute_composite
 from executors.numpy.compile import Program, compile_graph
 from executors.numpy.kernels import load
 from executors.numpy.table import table
@@ -118,4 +118,5 @@ class NumpyExecutor(Executor):
         with np.errstate(all="ignore"):
             return compute(op, params, inputs, is_train)
 
-    compute_at_once = staticmethod(compute)
+    compute = staticmethod(compute)
+    compute_composite = staticmethod(compute_composite)

@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 
 from executors.contract import Executor
-from executors.kernel import run
+from executors.kernel import Kernel, run
 from executors.numpy.compile import Scratch, bound, shape_only
 from executors.numpy.kernels import load
 from executors.numpy.table import table
 from executors.schedule import Step, schedule
 from symbolic.errors import GradientError, MissingKernel, describe
+from symbolic.infer.shape import SHAPE
+from symbolic.infer.solve import answer
+from symbolic.nd.array import NDArray
 from symbolic.passes.pipeline import Lowered, lower
+from symbolic.values.shape import complete
 
 __all__ = ["ReferenceExecutor"]
 
@@ -62,10 +66,21 @@ class ReferenceExecutor(Executor):
             raise MissingKernel(describe("the executor has no kernel for this operator", node=step.node))
         values = self._values
         inputs = [values[n] if n in values else shape_only(lowered.shapes[n], lowered.dtypes[n]) for n in step.inputs]
-        outputs = [np.empty(lowered.shapes[n], lowered.dtypes[n]) if n in step.writes else None for n in step.outputs]
+        shapes = self._shapes_of(step, lowered, kernel, inputs)
+        outputs = [np.empty(shape, lowered.dtypes[n]) if n in step.writes else None for n, shape in zip(step.outputs, shapes, strict=True)]
         calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch())
         run(calls, [step.node] * len(calls))
         self._values.update({n: array for n, array in zip(step.outputs, outputs, strict=True) if array is not None})
+
+    @staticmethod
+    def _shapes_of(step: Step, lowered: Lowered, kernel: Kernel, inputs: list[np.ndarray]) -> list[Any]:
+        """Find the shapes of a step's outputs; those that depend on values, from the values."""
+        shapes = [lowered.shapes[n] for n in step.outputs]
+        if all(complete(shape) for shape in shapes):
+            return shapes
+        if kernel.measure is not None:
+            return [kernel.measure(step.node.params, *inputs)]
+        return list(answer(step.node, (*[x.shape for x in inputs], *shapes), SHAPE))[len(inputs) :]
 
     def _forward(self, is_train: bool) -> None:
         try:
@@ -74,8 +89,12 @@ class ReferenceExecutor(Executor):
             key = self._mode_of(is_train, False)
         self._run(key, False)
         graph = self._lowered[key].graph
-        for entry, output in zip(graph.heads, self.outputs, strict=False):
-            np.copyto(output._data, self._values[graph.number(entry)])
+        for place, (entry, output) in enumerate(zip(graph.heads, self.outputs, strict=False)):
+            value = self._values[graph.number(entry)]
+            if output.shape != value.shape:  # as many as there were this time
+                output = self.outputs[place] = NDArray(np.empty_like(value), self._ctx)
+                self._head_gradients[place] = np.empty_like(value)
+            np.copyto(output._data, value)
 
     def _backward(self, head_gradients: list[np.ndarray | None]) -> None:
         assert self._mode is not None

@@ -80,17 +80,24 @@ def match_arguments(symbol: Any, graph: Graph, args: Sequence[Any], kwargs: Mapp
     return matched
 
 
+def _read(shape: Any, node: Node, name: str | None) -> Any:
+    """Read a shape that a user gives."""
+    facts = {"argument": node.name, "got": f"{shape!r} ({type(shape).__name__})", "expected": "tuple of int"}
+    if not isinstance(shape, (tuple, list)):
+        raise ArgumentError(describe("a shape must be a tuple", name=name, facts=facts))
+    try:
+        return from_user(shape)
+    except (ArgumentError, ShapeError) as error:
+        raise type(error)(describe(str(error), name=name, facts=facts)) from None
+
+
 @resting_collector()
 def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], partial: bool) -> tuple[Any, Any, Any]:
     """Do `Symbol.infer_shape` and its partial form."""
     graph = symbol.graph
     given = {}
     for node, shape in match_arguments(symbol, graph, args, kwargs, "shape", graph.variables).items():
-        if not isinstance(shape, (tuple, list)):
-            raise ArgumentError(
-                describe("a shape must be a tuple", name=symbol.name, facts={"argument": node.name, "got": repr(shape), "expected": "tuple of int"})
-            )
-        given[node] = from_user(shape, f"shape of {node.name!r}")
+        given[node] = _read(shape, node, symbol.name)
     facts = shapes_of(graph, given)
     values = [[facts[graph.number((node, 0))] for node in group] for group in (graph.arguments, graph.states)]
     outputs = [facts[graph.number(entry)] for entry in graph.heads]

@@ -7,7 +7,7 @@ one seen before costs a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,8 @@ def _join(node: Node, position: int, found: Any, value: Any, attribute: Attribut
     try:
         return attribute.join(found, value)
     except MXNetError as error:
-        raise attribute.error(_message(node, attribute, position, (found, value), str(error))) from None
+        known = [attribute.unknown] * position + [found]
+        raise attribute.error(_message(node, attribute, known, str(error), position, value)) from None
 
 
 def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
@@ -111,11 +112,11 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[An
             found = _ask(node, known, attribute)
         except Clash as clash:
             position, value, why = clash.args
-            raise attribute.error(_message(node, attribute, position, (known[position], value), why)) from None
+            raise attribute.error(_message(node, attribute, known, why, position, value)) from None
         except MXNetError as error:
             if getattr(error, "_placed", False):
                 raise
-            raise attribute.error(_message(node, attribute, None, known, str(error))) from None
+            raise attribute.error(_message(node, attribute, known, str(error))) from None
         if len(answers) >= MOST_REMEMBERED:
             answers.clear()
         answers[key] = found
@@ -173,26 +174,28 @@ def _through_body(node: Node, known: tuple[Any, ...], attribute: Attribute) -> t
     return () if all(a is b for a, b in zip(learnt, known, strict=True)) else learnt
 
 
-def _message(node: Node, attribute: Attribute, position: int | None, values: Any, why: str) -> str:
+def _message(
+    node: Node, attribute: Attribute, known: Sequence[Any], why: str, position: int | None = None, value: Any = None
+) -> str:
+    """Say what is wrong at a node: the slot that clashes, what is known of the others, and the parameters."""
     layout = node.params._layout
     names = (*layout.inputs, *layout.outputs, *layout.hidden)
-    if position is None:
-        facts = [(name, _shown(value)) for name, value in zip(names, values, strict=False) if value is not attribute.unknown]
-        return describe(why, node=node, facts=facts)
-    slot = names[position]
-    source = ""
-    if position < len(node.inputs):
-        below, index = node.inputs[position]
-        source = f" from variable {below.name!r}" if below.op is None else f" from {below.name!r} ({below.op.name}), output {index}"
-    facts = [
-        ("argument", slot + source),
-        ("got", _shown(values[0])),
-        ("expected", _shown(values[1])),
-    ]
+    facts = []
+    if position is not None:
+        slot = names[position]
+        source = ""
+        if position < len(node.inputs):
+            below, index = node.inputs[position]
+            source = f" from variable {below.name!r}" if below.op is None else f" from {below.name!r} ({below.op.name}), output {index}"
+        facts = [("argument", slot + source), ("got", _shown(known[position])), ("expected", _shown(value))]
+        why = f"{attribute.name} of {slot} does not fit: {why}"
+    for place, (name, found) in enumerate(zip(names, known, strict=False)):
+        if place != position and found is not attribute.unknown:
+            facts.append((name, _shown(found)))
     words = ", ".join(f"{key}={value}" for key, value in node.params._words.items())
     if words:
         facts.append(("parameters", words))
-    return describe(f"{attribute.name} of {slot} does not fit: {why}", node=node, facts=facts)
+    return describe(why, node=node, facts=facts)
 
 
 def _shown(value: Any) -> str:

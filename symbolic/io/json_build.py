@@ -10,7 +10,7 @@ from symbolic.errors import FormatError, MXNetError
 from symbolic.graph.node import NO_ATTRS, Node
 from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
 from symbolic.io.json_text import Limits, broken, refused, shown
-from symbolic.io.upgrade import target_of
+from symbolic.io.upgrade import INPUTS_LISTED_SINCE, STARTS_STATED_SINCE, TARGETS_UNTIL, target_of
 from symbolic.operator.op import Op, Operator
 from symbolic.operator.opaque import Opaque, opaque_operator, opaque_parameters
 from symbolic.symbol.handle import Symbol
@@ -19,8 +19,6 @@ __all__ = ["build"]
 
 # Their parameters are addresses in the memory of the process that saved the file.
 _UNLOADABLE = ("_Native", "_NDArray", "_CustomFunction")
-_INPUTS_LISTED_SINCE = 900  # before 0.9 a file could leave out inputs, and did leave out auxiliary states
-_TARGETS_BEFORE = 10901
 
 
 class _Meaning(NamedTuple):
@@ -115,7 +113,7 @@ class _Plan:
                 words[key] = text
             elif _is_annotation(key):
                 annotations[key] = text
-            elif self.graph.version < _TARGETS_BEFORE and (target := target_of(key)) is not None:
+            elif self.graph.version < TARGETS_UNTIL and (target := target_of(key)) is not None:
                 said.setdefault(target[0], {})[target[1]] = text
             else:
                 words[key] = text
@@ -127,9 +125,9 @@ class _Plan:
         return _Meaning(op, params, annotations or NO_ATTRS, self.of_inputs(number, op, params, said))
 
     def of_inputs(self, number: int, op: Op, params: Operator, said: dict[str, dict[str, str]]) -> tuple[tuple[int, dict[str, str], dict[str, str]], ...]:
-        """Find the inputs that get annotations: those of ``said``, and before 0.9 those that have an initial value."""
+        """Find the inputs that get annotations: those of ``said``, and in old files those with an initial value."""
         slots = params._layout.inputs
-        initial = op.call.initial if self.graph.version < _INPUTS_LISTED_SINCE else {}
+        initial = op.call.initial if self.graph.version < STARTS_STATED_SINCE else {}
         for slot in said:
             if slot not in slots:
                 facts = [("operator", op.name), ("found", f"{', '.join(said[slot])} of {shown(slot)}"), ("needed", f"one of {', '.join(slots)}")]
@@ -150,7 +148,7 @@ class _Plan:
 
     def check_inputs(self, number: int, node: NodeText, op: Op, params: Operator) -> None:
         count, slots = len(node.inputs), params._layout.inputs
-        if count > len(slots) or (count < len(slots) and self.graph.version >= _INPUTS_LISTED_SINCE):
+        if count > len(slots) or (count < len(slots) and self.graph.version >= INPUTS_LISTED_SINCE):
             what = "too many inputs" if count > len(slots) else "too few inputs"
             needed = f"{len(slots)}: {', '.join(slots[:8])}{', ...' if len(slots) > 8 else ''}"
             facts = [("operator", op.name), ("found", count), ("needed", needed)]

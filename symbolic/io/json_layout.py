@@ -27,7 +27,6 @@ UNSTATED = 800  # the version of files that state none: 0.8 and before
 VARIABLE = "null"
 _TOP_KEYS = frozenset({"nodes", "arg_nodes", "heads", "node_row_ptr", "attrs"})
 _NODE_KEYS = frozenset({"op", "name", "attrs", "attr", "param", "inputs", "control_deps", "backward_source_id", "subgraphs"})
-_USUAL_KEYS = frozenset({"op", "name", "attrs", "inputs"})
 _NONE: dict[str, str] = {}
 _LARGEST = 2**31 - 1  # numbers of outputs and versions
 
@@ -184,22 +183,30 @@ class _Check:
         if type(name) is not str:
             raise self.lacking(node, "name", "a string")
         self.name = name
+        self.title(name, "name")
         op, inputs = node.get("op"), node.get("inputs")
-        if type(op) is not str or not op.strip():
+        if type(op) is not str:
             raise self.lacking(node, "op", "the name of an operator, or 'null' for a variable")
+        if op not in self.operators:
+            self.operator(op)
         if type(inputs) is not list:
             raise self.lacking(node, "inputs", "a list of [node, output, version]")
-        self.title(name, "name")
-        if op not in self.operators:
-            self.title(op, "op")
-            self.operators.add(op)
         for position, entry in enumerate(inputs):
             self.entry(entry, "inputs", position)
         if inputs and op == VARIABLE:
             raise self.broken("inputs", "a variable has no inputs", shown(inputs), "[]")
-        if not node.keys() <= _USUAL_KEYS:
-            self.rare_keys(node)
-        return NodeText(op, name, inputs, *self.attributes(node))
+        if len(node) == 3:
+            return NodeText(op, name, inputs, _NONE, _NONE)
+        if len(node) == 4 and "attrs" in node:
+            return NodeText(op, name, inputs, self.texts("attrs", node["attrs"]), _NONE)
+        return NodeText(op, name, inputs, *self.rare(node))
+
+    def operator(self, op: str) -> None:
+        """Check the name of an operator, once."""
+        self.title(op, "op")
+        if not op.strip():
+            raise self.broken("op", "'op' of a node is empty", shown(op), "the name of an operator, or 'null' for a variable")
+        self.operators.add(op)
 
     def title(self, text: str, key: str) -> None:
         """Check a name: it must be text that a file can hold, and short."""
@@ -230,15 +237,6 @@ class _Check:
         needed = "[node, output, version], integers from 0; the last may be left out"
         raise self.broken(f"{key}[{position}]", "this is no value of a node", shown(entry), needed)
 
-    def attributes(self, node: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-        """Check a node's attributes; return parameters and annotations, if the file tells them apart, or all and nothing."""
-        if len(node) == 4 and "attrs" in node:  # nearly all
-            return self.texts("attrs", node["attrs"]), _NONE
-        if "attrs" in node and "attr" in node:
-            raise self.broken("keys 'attr' and 'attrs'", "attributes stand in two places", "both", "one of them")
-        shared = next((self.texts(key, node[key]) for key in ("attrs", "attr") if key in node), _NONE)
-        return (self.texts("param", node["param"]), shared) if "param" in node else (shared, _NONE)
-
     def texts(self, group: str, found: Any) -> dict[str, str]:
         """Check names and texts of attributes."""
         if type(found) is not dict:
@@ -256,8 +254,8 @@ class _Check:
             raise self.beyond(group, "the attributes of all nodes are too long", f"{length} bytes here", "attribute_bytes")
         return found
 
-    def rare_keys(self, node: dict[str, Any]) -> None:
-        """Check the keys of a node that have no effect, and refuse those that nobody writes."""
+    def rare(self, node: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """Check the keys of a node of an unusual kind; return attributes, and those that the file tells to be annotations."""
         for key in node:
             if key not in _NODE_KEYS:
                 raise self.broken(f"key {shown(key)}", "unknown key of a node", shown(key), ", ".join(sorted(_NODE_KEYS)))
@@ -267,6 +265,10 @@ class _Check:
         earlier = node.get("control_deps", [])
         if type(earlier) is not list or any(type(number) is not int or not 0 <= number < self.count for number in earlier):
             raise self.broken("control_deps", "there are no such nodes", shown(earlier), f"a list of numbers from 0 to {self.count - 1}")
+        if "attrs" in node and "attr" in node:
+            raise self.broken("keys 'attr' and 'attrs'", "attributes stand in two places", "both", "one of them")
+        shared = next((self.texts(key, node[key]) for key in ("attrs", "attr") if key in node), _NONE)
+        return (self.texts("param", node["param"]), shared) if "param" in node else (shared, _NONE)
 
     def subgraphs(self, found: Any) -> list[tuple[str, dict[str, Any]]]:
         """Check that graphs stand in a node; return the place of each, and the graph as it is."""
@@ -309,7 +311,7 @@ class _Check:
         return f"{self.graph.place}{node}{name}{part}".rstrip()
 
     def lacking(self, node: dict[str, Any], key: str, needed: str) -> FormatError:
-        what = f"'{key}' of a node is no {needed.split()[1]}" if key in node else f"'{key}' of a node is missing"
+        what = f"'{key}' of a node is {'of the wrong kind' if key in node else 'missing'}"
         return self.broken(key, what, shown(node[key]) if key in node else "nothing", needed)
 
     def beyond(self, part: str, what: str, found: Any, limit: str) -> FormatError:

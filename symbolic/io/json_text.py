@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import reprlib
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,7 +20,8 @@ _OUTER_LEVELS = 8  # of brackets around and within a node: nodes, node, inputs, 
 _LEVELS_OF_A_SUBGRAPH = 4  # its list, itself, its nodes, a node
 _LONGEST_INTEGER = 20  # digits; more takes long to read and fits nowhere
 _LONGEST_FLOAT = 400  # digits; with so many it is infinite
-_LONG_NUMBER = re.compile(rb"[0-9]{%d}" % (_LONGEST_INTEGER + 1))  # or a text that looks like one
+_DIGITS = bytes(ord("0") if byte in b"0123456789" else 0 for byte in range(256))
+_LONG_NUMBER = b"0" * (_LONGEST_INTEGER + 1)
 _BRACKETS = b'"[]{}'
 _OTHER_BYTES = bytes(set(range(256)) - set(_BRACKETS))
 _STEPS = np.zeros(256, np.int8)
@@ -98,7 +98,7 @@ def parsed(content: str | bytes, name: str, limits: Limits) -> dict[str, Any]:
     if depth > limits.depth:
         facts = [("found", f"{depth} levels of brackets"), ("needed", f"at most {limits.depth}")]
         raise broken(name, "nesting", "nested too deep", facts, _more("subgraphs"))
-    value = _value(text, name, _number if _LONG_NUMBER.search(raw) else None)
+    value = _value(text, name, _number if _LONG_NUMBER in raw.translate(_DIGITS) else None)
     if not isinstance(value, dict):
         facts = [("found", shown(value)), ("needed", "an object with nodes, arg_nodes and heads")]
         raise broken(name, "top", "this JSON is no graph", facts)

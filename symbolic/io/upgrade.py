@@ -7,7 +7,11 @@ from collections.abc import Callable
 from symbolic import registry
 from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
 
-__all__ = ["target_of", "upgrade"]
+__all__ = ["INPUTS_LISTED_SINCE", "STARTS_STATED_SINCE", "TARGETS_UNTIL", "target_of", "upgrade"]
+
+INPUTS_LISTED_SINCE = 900  # before, a file could leave out inputs, and left out auxiliary states
+STARTS_STATED_SINCE = 904  # before, variables did not say how training initialises them
+TARGETS_UNTIL = 10901  # before, an operator could have annotations of its inputs
 
 # Annotations that are spelled ``__lr_mult__`` since 0.9. MXNet 1.9.1 upgrades the old spelling in all files but those of its own version.
 HIDDEN = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")
@@ -22,7 +26,7 @@ def upgrade(graph: GraphText) -> None:
 
 
 def target_of(attribute: str) -> tuple[str, str] | None:
-    """Split an operator's attribute that before 1.9.1 meant one of its inputs: ``weight_lr_mult`` is ``__lr_mult__`` of ``weight``."""
+    """Split an operator's attribute that means one of its inputs: ``weight_lr_mult`` is ``__lr_mult__`` of ``weight``."""
     for key in HIDDEN:
         if attribute.endswith(f"_{key}"):
             return attribute[: -len(key) - 1], f"__{key}__"

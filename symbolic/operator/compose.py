@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from symbolic import registry
 from symbolic.errors import ArgumentError, InputError, ParameterError, describe
@@ -14,9 +11,8 @@ from symbolic.graph.node import NO_ATTRS, Entry, Node
 from symbolic.operator.match import is_tensor, match, shown, unknown_argument
 from symbolic.scope import HIDDEN_KEYS, _stack, hide, origin
 from symbolic.symbol.handle import Symbol
-from symbolic.values.dtype import dtype_of
 
-__all__ = ["adopt", "compose", "constant", "find_op"]
+__all__ = ["adopt", "compose", "find_op"]
 
 find_op = registry.find
 
@@ -26,6 +22,8 @@ def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
 
     This is the path of every call of an operator; what is rare stands in functions of its own.
     """
+    if len(args) == 1 and op.call.single and type(args[0]) is Symbol and len(args[0]._entries) == 1 and kwargs.keys() <= op.params.keys():
+        return _of_one(op, args[0], kwargs)
     given, words, name, attr, rest = match(op, args, kwargs)
     stack = _stack
     name = stack.names[-1].get(name, op.hint)
@@ -59,6 +57,17 @@ def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
     node = Node(op.canonical, params, name, tuple(entries), attrs, place)
     visible = len(layout.outputs)
     return Symbol(((node, 0),) if visible == 1 else [(node, index) for index in range(visible)])
+
+
+def _of_one(op: Any, symbol: Symbol, words: dict[str, Any]) -> Symbol:
+    """Compose an operator of one input with parameters, and nothing said of its name: ``exp(x)``, ``x + 1``."""
+    stack = _stack
+    attrs = NO_ATTRS
+    if stack.attributes[-1]._attr:
+        attrs = _annotations(op, op.hint, None, {}, {}, words)
+    params = op.parameters(words)
+    node = Node(op.canonical, params, stack.names[-1].get(None, op.hint), symbol._entries, attrs, origin(3))
+    return Symbol(((node, 0),))
 
 
 def _variable(op: Any, params: Any, name: str, slot: str, attrs: Mapping[str, str], place: Any) -> Node:
@@ -159,7 +168,7 @@ def _refuse_absent(op: Any, name: str, given: dict[str, Any], params: Any) -> No
 
 
 def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
-    """Turn what a user put into an input slot into one value: a one-output symbol, or an array made a constant."""
+    """Take the value of what a user put into an input slot, or say why it is none."""
     if isinstance(value, Symbol):
         if len(value._entries) == 1:
             return value._entries[0]
@@ -172,42 +181,15 @@ def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
                 hint="pick one output: symbol[0]",
             )
         )
-    if is_tensor(value):
-        return constant(value)._entries[0]
     raise InputError(
         describe(
-            f"input {slot!r} must be a Symbol or an array, not {type(value).__name__}",
+            f"input {slot!r} must be a Symbol, not {type(value).__name__}",
             operator=op.name,
             name=name,
-            facts={"argument": slot, "got": shown(value), "expected": "Symbol, NDArray or numpy.ndarray"},
+            facts={"argument": slot, "got": shown(value), "expected": "Symbol"},
+            hint="compose with a Variable, and bind the array to it" if is_tensor(value) else None,
         )
     )
-
-
-def constant(value: Any) -> Symbol:
-    """Make an array a constant of the graph; its values are copied.
-
-    An NDArray keeps its type. A NumPy array becomes float32, as ``mx.nd.array`` makes an NDArray of it.
-
-    Raises
-    ------
-    ArgumentError
-        If the array holds integers that float32 cannot; ``mx.nd.array(a, dtype="int64")`` keeps them.
-    """
-    array = value if isinstance(value, np.ndarray) else value._as_constant()
-    dtype = dtype_of(array.dtype)
-    if isinstance(value, np.ndarray) and dtype != np.float32:
-        rounded = array.astype(np.float32)
-        if dtype.kind in "iu" and not np.array_equal(rounded.astype(dtype), array):
-            raise ArgumentError(
-                describe(
-                    "these integers do not fit float32, which a NumPy array becomes in a graph",
-                    facts={"got": f"{dtype.name} array of shape {array.shape}", "expected": f"mx.nd.array(array, dtype={dtype.name!r})"},
-                )
-            )
-        array, dtype = rounded, rounded.dtype
-    text = base64.b64encode(np.ascontiguousarray(array, dtype.newbyteorder("<")).tobytes()).decode("ascii")
-    return registry.find("_constant")(shape=array.shape, dtype=dtype, values=text)
 
 
 def _takes_none(op: Any) -> frozenset[str]:  # used by nd.call for now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from symbolic.errors import ArgumentError, InputError, ParameterError, closest, 
 from symbolic.operator.fields import Tensors
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["Call", "call_of", "is_tensor", "match", "shown", "unknown_argument"]
+__all__ = ["Call", "is_tensor", "match", "shown", "unknown_argument"]
 
 INPUT, PARAMETER, NAME, ATTR = range(4)
 
 
-class Call(NamedTuple):
-    """What the arguments of calls mean to one operator.
+class Call:
+    """What the arguments of calls mean to one operator; worked out once.
 
     Attributes
     ----------
@@ -26,23 +26,22 @@ class Call(NamedTuple):
         How many of them are inputs.
     kinds : dict of str to int
         What a keyword is.
+    single : bool
+        Whether it has one input and one output, whatever its parameters.
     initial : dict of str to dict
         Annotations of variables made for some inputs: how training initialises them.
     """
 
-    positions: tuple[str, ...]
-    count: int
-    kinds: dict[str, int]
-    initial: dict[str, dict[str, str]]
+    __slots__ = ("count", "initial", "kinds", "positions", "single")
 
-
-def call_of(op: Any) -> Call:
-    """Work out an operator's tables."""
-    inputs = [slot for slot, field in op.inputs.items() if not isinstance(field, Tensors)]
-    kinds = {"name": NAME, "attr": ATTR} | dict.fromkeys(op.params, PARAMETER) | dict.fromkeys(inputs, INPUT)
-    positions = (*inputs, *op.params, "name", "attr")
-    initial = {slot: {"__init__": op.inputs[slot].init} for slot in inputs if op.inputs[slot].init}
-    return Call(positions, len(inputs), kinds, initial)
+    def __init__(self, op: Any):
+        inputs = [slot for slot, field in op.inputs.items() if not isinstance(field, Tensors)]
+        self.positions = (*inputs, *op.params, "name", "attr")
+        self.count = len(inputs)
+        self.kinds = {"name": NAME, "attr": ATTR} | dict.fromkeys(op.params, PARAMETER) | dict.fromkeys(inputs, INPUT)
+        slots = [*op.inputs.values(), *op.results.values()]
+        self.single = len(slots) == 2 and self.count == 1 and slots[0].when is slots[1].when is slots[1].count is None
+        self.initial = {slot: {"__init__": op.inputs[slot].init} for slot in inputs if op.inputs[slot].init}
 
 
 def match(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], str | None, Any, dict[str, Any]]:
@@ -68,11 +67,12 @@ def match(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[
     if args:
         if op.variadic is not None:
             _spread(op, call, args, given)
-        elif len(args) <= call.count:
-            given = dict(zip(call.positions, args, strict=False))
+        elif len(args) == 1:  # as most calls do; zip is slow
+            given[call.positions[0]] = args[0]
         else:
-            given = dict(zip(call.positions, args[: call.count], strict=False))
-            name, attr = _beyond_inputs(op, call, args, words)
+            given.update(zip(call.positions, args[: call.count], strict=False))
+            if len(args) > call.count:
+                name, attr = _beyond_inputs(op, call, args, words)
     for key, value in kwargs.items():
         kind = call.kinds.get(key)
         if kind == PARAMETER:
@@ -106,9 +106,11 @@ def _beyond_inputs(op: Any, call: Call, args: tuple[Any, ...], words: dict[str, 
                 facts={"got": len(args), "expected": f"at most {len(call.positions)}: {', '.join(call.positions)}"},
             )
         )
+    if is_tensor(args[call.count]):
+        raise ArgumentError(
+            describe("too many inputs", operator=op.name, facts={"got": len(args), "expected": f"at most {call.count}: {', '.join(op.inputs) or 'none'}"})
+        )
     words.update(zip(call.positions[call.count :], args[call.count :], strict=False))
-    if op.inputs and not op.params and is_tensor(args[call.count]):
-        raise ArgumentError(describe("too many inputs", operator=op.name, facts={"got": len(args), "expected": f"{call.count}: {', '.join(op.inputs)}"}))
     return words.pop("name", None), words.pop("attr", None)
 
 
@@ -124,9 +126,9 @@ def _spread(op: Any, call: Call, args: tuple[Any, ...], given: dict[str, Any]) -
         if not is_tensor(value):
             raise InputError(
                 describe(
-                    f"input {variadic}[{place}] must be a Symbol or an array, not {shown(value)}",
+                    f"input {variadic}[{place}] must be a Symbol, not {shown(value)}",
                     operator=op.name,
-                    facts={"argument": f"arg{place}", "got": shown(value), "expected": "Symbol, NDArray or numpy.ndarray"},
+                    facts={"argument": f"arg{place}", "got": shown(value), "expected": "Symbol"},
                     hint="parameters are given by name",
                 )
             )
@@ -150,7 +152,7 @@ def unknown_argument(op: Any, name: str | None, key: str, value: Any) -> Paramet
             f"unknown argument {key!r}{closest(key, op._slots)}",
             operator=op.name,
             name=name,
-            facts={"argument": key, "got": shown(value), "expected": ", ".join(op._slots) or "no parameter"},
+            facts={"argument": key, "got": f"{op.__name__}(..., {key}={value!r}, name={name!r})", "expected": ", ".join(op._slots) or "no parameter"},
             hint=f"an annotation is spelled __{key}__" if isinstance(value, str) else None,
         )
     )

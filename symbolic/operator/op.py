@@ -11,7 +11,7 @@ import numpy as np
 
 from symbolic.errors import ParameterError, closest, describe
 from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
-from symbolic.operator.match import Call, call_of
+from symbolic.operator.match import Call
 from symbolic.operator.text import Unreadable, reader, spell, type_name
 from symbolic.graph.node import Node
 from symbolic.scope import _stack
@@ -113,6 +113,10 @@ class Op:
         Its rules.
     differentiable : bool
         Whether ``gradient``, or a body's own, exists; `zero_gradient` counts as one.
+    random : bool
+        It draws: two nodes of other names are not alike.
+    dynamic : bool
+        The shape of its output depends on values.
     """
 
     def __init__(self, holder: type[Operator], name: str, fields: Mapping[str, Any], aliases: tuple[str, ...]):
@@ -132,6 +136,7 @@ class Op:
         self.body: Rule | None = None
         self.differentiable = True
         self.random = False
+        self.dynamic = False
         self.backward: Op | None = None
         self.canonical: Op = self
         self._doc = inspect.cleandoc(holder.__doc__ or "")
@@ -187,7 +192,7 @@ class Op:
     @cached_property
     def call(self) -> Call:
         """How arguments of calls are matched."""
-        return call_of(self)
+        return Call(self)
 
     @property
     def is_composite(self) -> bool:

@@ -59,6 +59,7 @@ class _contrib_boolean_mask(Operator):
     index: Tensor = tensor("A number for each slice.", shape="(n,)")
     axis: int = param("The axis of the slices.", default=0)
 
+    dynamic = True
     infer_dtype = typed_like("data")
 
     def infer_shape(self, data, index):

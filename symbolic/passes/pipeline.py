@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from symbolic.autodiff.gradient import gradients
-from symbolic.errors import ShapeError, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Entry, Node
 from symbolic.infer.dtype import dtypes_of
@@ -20,14 +19,14 @@ from symbolic.passes.merge_equal import merge_equal
 from symbolic.passes.separate_streams import separate_streams
 from symbolic.passes.settle import settle
 from symbolic.passes.thread_state import thread_state
-from symbolic.values.shape import complete, np_shape
+from symbolic.values.shape import np_shape
 
 __all__ = ["Lowered", "lower"]
 
 
 @dataclass
 class Lowered:
-    """A pure graph of operators that an executor knows, all shapes and types known.
+    """A pure graph of operators that an executor knows, with the shape and type of each value.
 
     Attributes
     ----------
@@ -71,7 +70,7 @@ def lower(
     watched: bool = False,
     optimise: bool = True,
 ) -> Lowered:
-    """Run the passes for one mode.
+    """Run the passes for one mode; shapes that depend on values stay unknown.
 
     Parameters
     ----------
@@ -130,9 +129,6 @@ def lower(
         made.forward_updates = {variable: graph.updates[variable] for variable in written}
         made.shapes = shapes_of(graph, known, declared=False)
         made.dtypes = [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, types)]
-    for number, shape in enumerate(made.shapes):
-        if not complete(shape):
-            raise ShapeError(describe("the shape of its output does not follow", node=graph.nodes[graph.producers[number]]))
     return made
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from symbolic.errors import ArgumentError, describe
 from symbolic.registry import find
+from symbolic.symbol.constant import constant, is_array
 
 __all__ = ["Arithmetic", "binary"]
 
@@ -43,8 +44,9 @@ def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) 
             if type(left) in PLAIN or is_number(left):
                 return find(from_left)(right, scalar=plain(left))
             other = left
-        if isinstance(other, np.ndarray) or hasattr(other, "_as_constant"):
-            return find(broadcast)(left, right)
+        if is_array(other):
+            made = constant(other)
+            return find(broadcast)(left, made) if other is right else find(broadcast)(made, right)
         raise ArgumentError(
             describe(
                 f"type {type(other).__name__} not supported", operator=scalar, facts={"got": repr(other), "expected": "a Symbol, a number or an array"}

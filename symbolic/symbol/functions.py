@@ -15,6 +15,7 @@ from symbolic.graph.node import NO_ATTRS, Node
 from symbolic.operator.text import Unreadable, read_shape, spell
 from symbolic.scope import AttrScope, hide, origin
 from symbolic.symbol import arithmetic
+from symbolic.symbol.constant import constant, is_array
 from symbolic.symbol.handle import Symbol
 from symbolic.values.dtype import code_of, dtype_of
 from symbolic.values.shape import from_user, to_user
@@ -190,8 +191,8 @@ def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Sym
 
 def histogram(a: Symbol, bins: Any = 10, range: tuple[float, float] | None = None, **kwargs: Any) -> Symbol:
     """Count values in bins, given by their edges (a Symbol or array) or by number and ``range``."""
-    if isinstance(bins, Symbol) or hasattr(bins, "_as_constant") or isinstance(bins, np.ndarray):
-        return ops._histogram(a, bins, **kwargs)
+    if isinstance(bins, Symbol) or is_array(bins):
+        return ops._histogram(a, constant(bins) if is_array(bins) else bins, **kwargs)
     if not isinstance(bins, numbers.Integral):
         raise ArgumentError(
             describe("bins are a number or their edges", operator="histogram", facts={"argument": "bins", "got": repr(bins), "expected": "int or Symbol"})

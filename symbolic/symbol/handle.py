@@ -85,7 +85,7 @@ class Symbol(Arithmetic, Fluent, Protocols):
                 describe("index a symbol by position, name or slice", name=self.name, facts={"got": repr(index), "expected": "int, str or slice"})
             ) from None
         if not picked:
-            raise UnknownName(describe(f"there is no output [{index}]", name=self.name, facts={"got": index, "expected": f"0 to {len(self) - 1}"}))
+            raise UnknownName(describe(f"there is no output [{index}]", name=self.name, facts={"got": index, "expected": f"0, or a position below {len(self)}"}))
         return Symbol(picked)
 
     def _place(self, name: str) -> int:

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from symbolic import registry
 from symbolic.errors import ArgumentError, NotImplementedForSymbol, describe
+from symbolic.registry import find
 from symbolic.symbol import arithmetic
+from symbolic.symbol.constant import constant, is_array
 
 __all__ = ["Protocols"]
 
 
 def call(name: str, *args: Any, **kwargs: Any) -> Any:
-    """Call an operator by name."""
-    return registry.find(name)(*args, **kwargs)
+    """Call an operator by name; arrays among its inputs become constants."""
+    return find(name)(*[constant(arg) if is_array(arg) else arg for arg in args], **kwargs)
 
 
 UFUNCS: dict[np.ufunc, str] = {

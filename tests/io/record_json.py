@@ -4,8 +4,8 @@ Run in the environment that has MXNet, from the project's folder::
 
     python -m tests.io.record_json
 
-All become ``tests/io/recorded/symbols.json``: name -> the text that MXNet writes. The compositions are the same calls in both
-libraries, so the tests import this file and run them again.
+All become ``tests/io/recorded/symbols.json``. The compositions are the same calls in both libraries, so the tests import this file and
+run them again. Of older files it is recorded what MXNet makes of them.
 """
 
 import json
@@ -107,20 +107,24 @@ def aliases(mx):
 @composition
 def numbers(mx):
     x = mx.sym.Variable("x")
-    return mx.sym.Group([x + 1, x + 1.0, 2 - x, x * -0.5, x / 3, 1 / x, x**2, 2**x, x % 7, x + 1e-5, x + 1e20, x * 123456789.125, -x, abs(x), x + 1e-30, x - 0.1])
+    return mx.sym.Group(
+        [x + 1, x + 1.0, 2 - x, x * -0.5, x / 3, 1 / x, x**2, 2**x, x % 7, x + 1e-5, x + 1e20, x * 123456789.125, -x, abs(x), x + 1e-30, x - 0.1]
+    )
 
 
 @composition
 def comparisons(mx):
     x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
-    return mx.sym.Group([x > 0, x >= y, x < 1.5, x <= y, x == 2, x != y, 0 > x, 3 <= x])
+    return mx.sym.Group([x > 0, x >= y, x < 1.5, x <= y, x == 2, x != y])
 
 
 @composition
 def two_sided(mx):
     x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
     sym = mx.sym
-    return sym.Group([x + y, x - y, x * y, x / y, x**y, x % y, sym.maximum(x, y), sym.maximum(x, 2), sym.minimum(3, x), sym.hypot(x, y), sym.hypot(x, 4), sym.power(2, x)])
+    return sym.Group(
+        [x + y, x - y, x * y, x / y, x**y, x % y, sym.maximum(x, y), sym.maximum(x, 2), sym.minimum(3, x), sym.hypot(x, y), sym.hypot(x, 4), sym.power(2, x)]
+    )
 
 
 @composition
@@ -130,14 +134,20 @@ def tuples(mx):
     called = [sym.Convolution(x, kernel=[3, 3], num_filter=4, pad=(1, 1)), sym.Pooling(x, kernel=(2,), pool_type="avg"), sym.Reshape(x, shape=(-1,))]
     called += [sym.transpose(x), sym.transpose(x, axes=(1, 0)), sym.sum(x, axis=(0, 1)), sym.sum(x, axis=0, keepdims=True), sym.sum(x), sym.mean(x, axis=[1])]
     called += [sym.slice(x, begin=(0, None), end=(None, 3)), sym.slice(x, begin=(0,), end=(2,), step=(1,)), sym.Reshape(x, shape=[0, -2])]
-    return sym.Group([*called, sym.tile(x, reps=(2, 2)), sym.expand_dims(x, axis=-1), sym.squeeze(x), sym.squeeze(x, axis=1), sym.pad(x, mode="constant", pad_width=(0, 1))])
+    return sym.Group(
+        [*called, sym.tile(x, reps=(2, 2)), sym.expand_dims(x, axis=-1), sym.squeeze(x), sym.squeeze(x, axis=1), sym.pad(x, mode="constant", pad_width=(0, 1))]
+    )
 
 
 @composition
 def words_and_truths(mx):
     x = mx.sym.Variable("x")
     sym = mx.sym
-    called = [sym.Dropout(x, p=0.5, mode="always"), sym.LeakyReLU(x, act_type="elu", slope=0.3), sym.BatchNorm(x, fix_gamma=True, eps=2e-5, use_global_stats=False)]
+    called = [
+        sym.Dropout(x, p=0.5, mode="always"),
+        sym.LeakyReLU(x, act_type="elu", slope=0.3),
+        sym.BatchNorm(x, fix_gamma=True, eps=2e-5, use_global_stats=False),
+    ]
     called += [sym.softmax(x, axis=1, temperature=None), sym.clip(x, a_min=0, a_max=6.0), sym.topk(x, k=2, ret_typ="both", is_ascend=1), sym.norm(x, ord=1)]
     return sym.Group([*called, sym.one_hot(x, depth=3, dtype="int32"), sym.Cast(x, dtype="float64"), sym.argmax(x, axis=None), sym.argmax(x, axis=1)])
 
@@ -160,7 +170,14 @@ def values_from_numpy(mx):
 @composition
 def creation(mx):
     sym = mx.sym
-    made = [sym.zeros((2, 3)), sym.zeros(4), sym.ones(shape=(2,), dtype="int32"), sym.full((2,), 7), sym.arange(5), sym.arange(1, 7, 2, repeat=2, dtype="float64")]
+    made = [
+        sym.zeros((2, 3)),
+        sym.zeros(4),
+        sym.ones(shape=(2,), dtype="int32"),
+        sym.full((2,), 7),
+        sym.arange(5),
+        sym.arange(1, 7, 2, repeat=2, dtype="float64"),
+    ]
     return sym.Group([*made, sym.linspace(0, 1, 5), sym.eye(3), sym.eye(3, 4, 1), sym.zeros_like(sym.Variable("x")), sym.ones_like(sym.Variable("x"))])
 
 
@@ -303,8 +320,119 @@ def states_of_an_optimizer(mx):
 @composition
 def lookups(mx):
     sym, x, i = mx.sym, mx.sym.Variable("x"), mx.sym.Variable("i")
-    called = [sym.take(x, i, name="t"), sym.pick(x, i, axis=0, name="p"), sym.gather_nd(x, i, name="g"), sym.where(i, x, x, name="w"), sym.batch_dot(x, x, name="bd")]
-    return sym.Group([*called, sym.dot(x, i, transpose_b=True, name="d"), sym.stack(x, i, axis=1, name="s"), sym.slice_axis(x, axis=0, begin=1, end=None, name="sa")])
+    called = [
+        sym.take(x, i, name="t"),
+        sym.pick(x, i, axis=0, name="p"),
+        sym.gather_nd(x, i, name="g"),
+        sym.where(i, x, x, name="w"),
+        sym.batch_dot(x, x, name="bd"),
+    ]
+    return sym.Group(
+        [*called, sym.dot(x, i, transpose_b=True, name="d"), sym.stack(x, i, axis=1, name="s"), sym.slice_axis(x, axis=0, begin=1, end=None, name="sa")]
+    )
+
+
+# ------------------------------------------------------------------ files of older versions
+OLD = {}
+
+
+def node(op, name, *inputs, **groups):
+    """Spell a node; inputs are numbers, or pairs of a number and an output."""
+    entries = [[entry, 0] if isinstance(entry, int) else list(entry) for entry in inputs]
+    return {"op": op, "name": name, "inputs": entries, **groups}
+
+
+def variable_node(name, **groups):
+    return node("null", name, **groups)
+
+
+def graph(*nodes, version=None, heads=None, **more):
+    """Spell a graph whose last node is its head."""
+    variables = [place for place, each in enumerate(nodes) if each["op"] == "null"]
+    top = {"nodes": list(nodes), "arg_nodes": variables, "heads": heads or [[len(nodes) - 1, 0]], **more}
+    return top if version is None else {**top, "attrs": {"mxnet_version": ["int", version]}}
+
+
+def old(name, *nodes, versions=(None,), **more):
+    for version in versions:
+        OLD[f"{name}, {version or 'no version'}"] = graph(*nodes, version=version, **more)
+
+
+def connected(**groups):
+    """Spell a FullyConnected of three variables."""
+    return variable_node("x"), variable_node("w"), variable_node("b"), node("FullyConnected", "fc", 0, 1, 2, **groups)
+
+
+EVERY = (None, 800, 899, 900, 904, 905, 1000, 1201, 10000, 10900, 10901, 20000)
+SAID = {"ctx_group": "1", "lr_mult": "2", "wd_mult": "3", "force_mirroring": "4", "mirror_stage": "5"}
+
+old("annotations of a variable", variable_node("x", attr={**SAID, "profiler_scope": "6", "mood": "7", "__mood__": "8"}), versions=EVERY)
+old("annotations in param", variable_node("x", param={"lr_mult": "2"}), versions=(None, 10901))
+old("annotations in attrs", variable_node("x", attrs={"lr_mult": "2"}), versions=(None, 10901))
+old("annotations of an operator", *connected(attr={**SAID, "num_hidden": "3"}), versions=EVERY)
+old("param and attr", *connected(param={"num_hidden": "3"}, attr=SAID, backward_source_id=-1))
+old("param against attr", *connected(param={"num_hidden": "3"}, attr={"num_hidden": "4"}))
+old("attr as param", *connected(param={}, attr={"num_hidden": "4"}))
+for each in SAID:
+    old(f"weight_{each}", *connected(attr={"num_hidden": "3", f"weight_{each}": "7"}), versions=(None, 900, 10900, 10901))
+old("data_lr_mult and bias_wd_mult", *connected(param={"num_hidden": "3"}, attr={"data_lr_mult": "7", "bias_wd_mult": "8"}))
+old("foo_lr_mult", *connected(attr={"num_hidden": "3", "foo_lr_mult": "7"}))
+old("fc_weight_lr_mult", *connected(attr={"num_hidden": "3", "fc_weight_lr_mult": "7"}))
+old("weight___lr_mult__", *connected(attr={"num_hidden": "3", "weight___lr_mult__": "7"}))
+old("weight_profiler_scope", *connected(attr={"num_hidden": "3", "weight_profiler_scope": "7"}))
+old("an unknown parameter", *connected(attr={"num_hidden": "3", "foo": "7"}), versions=(None, 10901))
+old("half underlined", *connected(attr={"num_hidden": "3", "__foo": "7"}))
+old("nothing but underlines", *connected(attr={"num_hidden": "3", "____": "7"}))
+for key in ("lr_mult", "__lr_mult__"):
+    variables = variable_node("x"), variable_node("w", attr={key: "1"}), variable_node("b")
+    old(f"weight_lr_mult against {key}", *variables, node("FullyConnected", "fc", 0, 1, 2, attr={"num_hidden": "3", "weight_lr_mult": "7"}))
+old(
+    "weight_lr_mult of a computed weight",
+    variable_node("x"),
+    node("sin", "w", 0),
+    variable_node("b"),
+    node("FullyConnected", "fc", 0, 1, 2, attr={"num_hidden": "3", "weight_lr_mult": "7"}),
+)
+old(
+    "two say something of one weight",
+    variable_node("x"),
+    variable_node("w"),
+    node("FullyConnected", "one", 0, 1, param={"num_hidden": "3"}, attr={"weight_lr_mult": "7"}),
+    node("FullyConnected", "two", 0, 1, param={"num_hidden": "3"}, attr={"weight_lr_mult": "8"}),
+    node("elemwise_add", "sum", 2, 3),
+)
+old(
+    "inputs left out",
+    variable_node("x"),
+    node("FullyConnected", "fc", 0, param={"num_hidden": "3"}, attr={"lr_mult": "2", "__mood__": "8"}),
+    versions=(None, 899),
+)
+old("inputs left out by a node without name", variable_node("x"), node("FullyConnected", "", 0, param={"num_hidden": "3"}))
+old("inputs left out by a list", variable_node("x"), node("Concat", "c", 0, param={"num_args": "3"}))
+old("all inputs left out", node("elemwise_add", "sum"))
+old(
+    "a weight given, with its start",
+    variable_node("x"),
+    variable_node("g"),
+    node("LeakyReLU", "l", 0, 1, attr={"act_type": "prelu"}),
+    versions=(None, 903, 904),
+)
+old(
+    "a weight given, that has a start",
+    variable_node("x"),
+    variable_node("g", attr={"__init__": "ones"}),
+    node("LeakyReLU", "l", 0, 1, attr={"act_type": "prelu"}),
+)
+for each in ("argmax", "argmin", "max"):
+    for axis in ("-1", "-2", "1"):
+        old(f"{each} of axis {axis}", variable_node("x"), node(each, "a", 0, attr={"axis": axis}), versions=(None, 904, 905))
+for each in ("Softmax", "_Plus", "_Maximum", "_mul", "_sub", "_Minus"):
+    old(each, variable_node("x"), variable_node("y"), node(each, "s", 0, 1))
+for each in ("_DivScalar", "_MinusScalar", "_MulScalar", "_RMinusScalar", "_PowerScalar"):
+    old(each, variable_node("x"), node(each, "s", 0, param={"scalar": "2.5"}))
+for each in ("Flatten", "SwapAxis", "_copy", "BlockGrad", "Reshape"):
+    old(each, variable_node("x"), node(each, "s", 0, param={"target_shape": "(0, 4)"} if each == "Reshape" else {}))
+old("backwards", node("sin", "s", 1), node("cos", "c", 2), variable_node("x"), versions=(None, 10901), heads=[[0, 0]])
 
 
 def text(mx, compose):
@@ -313,11 +441,22 @@ def text(mx, compose):
         return compose(mx).tojson()
 
 
+def upgraded(mx, top):
+    """Load a graph and write it again; None if it is refused."""
+    try:
+        return mx.sym.load_json(json.dumps(top)).tojson()
+    except mx.base.MXNetError:
+        return None
+
+
 def main():
     warnings.simplefilter("ignore")
     import mxnet as mx  # the tests import this file without having MXNet
 
-    recorded = {name: text(mx, compose) for name, compose in COMPOSITIONS.items()}
+    recorded = {
+        "compositions": {name: text(mx, compose) for name, compose in COMPOSITIONS.items()},
+        "old": {name: upgraded(mx, top) for name, top in OLD.items()},
+    }
     RECORDED.write_text(json.dumps(recorded, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     print(RECORDED, RECORDED.stat().st_size, "bytes")
 

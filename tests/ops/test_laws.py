@@ -114,12 +114,13 @@ def test_case(path, case):
 def inference_tells_what_is_made(symbol, names, case, wanted):
     values = dict(zip(names, case.arrays().values(), strict=True))
     with mx.np_shape():
-        _, shapes, _ = symbol.infer_shape(**{name: value.shape for name, value in values.items()})
+        infer = symbol.infer_shape_partial if registry.find(case.op).dynamic else symbol.infer_shape
+        _, shapes, _ = infer(**{name: value.shape for name, value in values.items()})
     _, types, _ = symbol.infer_type(**{name: value.dtype for name, value in values.items()})
     for place, (shape, dtype) in enumerate(zip(shapes, types, strict=True)):
         value = wanted.get(f"output{place}")
         if value is not None:
-            assert shape == value.shape
+            assert shape == value.shape or -1 in shape
             assert np.dtype(dtype) == value.dtype
 
 

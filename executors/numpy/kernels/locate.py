@@ -24,7 +24,13 @@ def where(condition, x, y, output, scratch):
     return choose
 
 
-@kernel("_contrib_boolean_mask")
+def kept_shape(op, data, index):
+    """Count the slices that are kept."""
+    axis = op.axis % data.ndim
+    return (*data.shape[:axis], np.count_nonzero(index), *data.shape[axis + 1 :])
+
+
+@kernel("_contrib_boolean_mask", measure=kept_shape)
 def keep_rows(op, data, index, output):
     np.compress(index.astype(bool), data, op.axis, output)
 
