@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,11 @@ from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import shapes_of
 from symbolic.nd.array import NDArray
+from symbolic.operator.opaque import Opaque, cannot_run
 from symbolic.values.context import Context, current_context
 from symbolic.values.shape import complete, to_user
 
-__all__ = ["array_of", "arrays_for", "checked", "context_of", "inferred", "requests_for", "unique_names"]
+__all__ = ["allocate", "array_of", "arrays_for", "checked", "context_of", "inferred", "requests_for", "unique_names"]
 
 FLOAT32 = np.dtype(np.float32)
 REQUESTS = ("write", "add", "null", "inplace")
@@ -145,6 +147,9 @@ def context_of(ctx: Any) -> Context:
 
 def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]) -> tuple[list[Any], list[Any]]:
     """Infer every shape and type, or say which are open; only what depends on values may be."""
+    unknown = next((node for node in graph.nodes if isinstance(node.params, Opaque)), None)
+    if unknown is not None:
+        raise cannot_run(unknown)
     found = shapes_of(graph, shapes)
     if not all(complete(shape) for shape in found):
         open_ = [node for node in graph.variables if not complete(found[graph.number((node, 0))])]
@@ -165,6 +170,21 @@ def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]
 
 def _types(graph: Graph, given: Mapping[Node, Any]) -> list[Any]:
     return [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, given, FLOAT32)]
+
+
+def allocate(shape: tuple[int, ...], dtype: np.dtype, node: Node) -> np.ndarray:
+    """Make an array of zeros for a value of ``node``.
+
+    Raises
+    ------
+    BindError
+        If there is no memory for it.
+    """
+    try:
+        return np.zeros(shape, dtype)
+    except (MemoryError, ValueError):
+        size = math.prod(shape) * dtype.itemsize
+        raise BindError(describe("there is no memory for this value", node=node, facts={"got": f"{shape} {dtype}", "needs": f"{size} bytes"})) from None
 
 
 def checked(value: Any, like: NDArray, name: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from executors.binding import arrays_for, checked, context_of, inferred, requests_for, unique_names
+from executors.binding import allocate, arrays_for, checked, context_of, inferred, requests_for, unique_names
 from symbolic.backends import executor_class
 from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
@@ -62,8 +62,9 @@ class Executor(ABC):
         self._mode: bool | None = None  # of the last forward run
         numbers = [graph.number(entry) for entry in graph.heads]
         sizes = [shapes[number] if complete(shapes[number]) else (0,) for number in numbers]  # (0,): only running it tells
-        self.outputs = [NDArray(np.zeros(size, dtypes[number]), context) for size, number in zip(sizes, numbers, strict=True)]
-        self._head_gradients = [np.zeros(size, dtypes[number]) for size, number in zip(sizes, numbers, strict=True)]
+        makers = [node for node, _ in graph.heads]
+        self.outputs = [NDArray(allocate(s, dtypes[n], node), context) for s, n, node in zip(sizes, numbers, makers, strict=True)]
+        self._head_gradients = [allocate(s, dtypes[n], node) for s, n, node in zip(sizes, numbers, makers, strict=True)]
         variables = [*graph.arguments, *graph.states]
         self._bound = {node: array._data for node, array in zip(variables, [*arguments, *states], strict=True)}
 
@@ -152,7 +153,7 @@ class Executor(ABC):
                 found = shared.get(node.name)
                 if found is not None and found.shape == sizes[number] and found._data.dtype == dtypes[number]:
                     return found
-                made = NDArray(np.zeros(sizes[number], dtypes[number]), context)
+                made = NDArray(allocate(sizes[number], dtypes[number], node), context)
                 if shared_buffer is not None:
                     shared_buffer[node.name] = made
                 return made
@@ -160,7 +161,8 @@ class Executor(ABC):
             arguments = [new(node) for node in graph.arguments]
             states = [new(node) for node in graph.states]
             gradients = [
-                None if request == "null" else NDArray(np.zeros_like(array._data), context) for array, request in zip(arguments, requests, strict=True)
+                None if request == "null" else NDArray(allocate(array.shape, array._data.dtype, node), context)
+                for node, array, request in zip(graph.arguments, arguments, requests, strict=True)
             ]
             return cls.fitting(sizes)(symbol, graph, sizes, dtypes, context, arguments, gradients, requests, states)
 
@@ -283,6 +285,12 @@ class Executor(ABC):
     def _wants_gradients(self) -> bool:
         return any(request != "null" for request in self._requests)
 
+    def _keeps(self, is_train: bool) -> bool:
+        """Whether a forward run keeps what gradients need: in training, and where a second run would not be the same."""
+        if not self._wants_gradients:
+            return False
+        return is_train or any(node.op is not None and (node.op.random or node.params._layout.versions) for node in self._graph.nodes)
+
     def _enter(self, given: Sequence[np.ndarray | None], reached: Sequence[bool]) -> None:
         """Copy head gradients in; those that nobody reads may be missing."""
         for place, (array, target) in enumerate(zip(given, self._head_gradients, strict=True)):
@@ -394,7 +402,7 @@ class Executor(ABC):
                             hint="set allow_up_sizing=True",
                         )
                     )
-                return NDArray(np.zeros(shape, array._data.dtype), self._ctx)
+                return NDArray(allocate(shape, array._data.dtype, node), self._ctx)
             return NDArray(array._data.reshape(-1)[:size].reshape(shape), self._ctx)
 
         arguments = [fitted(node, array) for node, array in zip(graph.arguments, self.arg_arrays, strict=True)]

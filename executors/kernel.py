@@ -12,7 +12,7 @@ import numpy as np
 
 from symbolic.errors import MXNetError, describe
 
-__all__ = ["Kernel", "KernelTable", "run", "wide"]
+__all__ = ["Kernel", "KernelTable", "named", "run", "wide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Kernel:
     function
         Takes the slots that it names, in any order; writes into its outputs.
     slots
-        The names it asks for: inputs, outputs, ``op``, ``is_train``, ``rng``, ``scratch``; ``("*",)`` gets the list of
-        all inputs and the list of all outputs.
+        The names it asks for: inputs, outputs, ``op``, ``is_train``, ``rng``, ``scratch``; ``inputs`` and ``outputs``, the
+        lists of all; ``node``; ``kept``, a dictionary that lives as long as the executor. ``("*",)`` gets the lists alone.
     inplace
         Inputs whose buffer an output of the same size may take over.
     prepared
@@ -140,8 +140,18 @@ def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
         try:
             for call in calls:
                 call()
-        except MXNetError:
-            raise
         except Exception as error:
             node = next(node for node, other in zip(nodes, calls, strict=True) if other is call)
-            raise MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node)) from error
+            raise named(error, node) from error.__cause__
+
+
+def named(error: Exception, node: Any) -> Exception:
+    """Say in which node an exception was raised; one from the user's own code stays what it is."""
+    if node.op is not None and node.op.foreign:
+        error.add_note(describe("raised by its own code", node=node))
+        return error
+    if isinstance(error, MXNetError):
+        return error
+    wrapped = MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node))
+    wrapped.__cause__ = error
+    return wrapped

@@ -74,7 +74,7 @@ def schedule(graph: Graph, forward_heads: list[Entry], forward_updates: dict[Nod
                     phase[producer] = phase[producer] or mine
 
     mark([*forward_heads, *forward_updates.values()], 1)
-    later = {variable: entry for variable, entry in graph.updates.items() if variable not in forward_updates}
+    later = {variable: entry for variable, entry in graph.updates.items() if forward_updates.get(variable) != entry}
     mark([*graph.heads, *later.values()], 2)
     steps: list[Step] = []
     for wanted in (1, 2):

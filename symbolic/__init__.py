@@ -44,6 +44,7 @@ __all__ = [
     "ndarray",
     "np_shape",
     "num_gpus",
+    "operator",
     "random",
     "set_default_executor",
     "set_np_shape",
@@ -55,7 +56,7 @@ __all__ = [
     "viz",
 ]
 
-_LATER = {"nd": "nd", "ndarray": "nd", "model": "model", "viz": "show.dot", "visualization": "show.dot", "random": "random"}
+_LATER = {"nd": "nd", "ndarray": "nd", "model": "model", "viz": "show.dot", "visualization": "show.dot", "random": "random", "operator": "operator"}
 
 
 def __getattr__(attribute_name: str) -> Any:

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from executors.kernel import Kernel
+from executors.kernel import Kernel, named
 from executors.numpy.compile import Scratch, bound
 from executors.numpy.table import table
-from symbolic.errors import MissingKernel, MXNetError, ShapeError, describe
+from symbolic.errors import MissingKernel, ShapeError, describe
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
@@ -50,8 +50,8 @@ class Step(NamedTuple):
         The values it gets.
     pick : callable
         Finds them.
-    out : bool
-        Whether the last one is given as ``out=``.
+    out : int, optional
+        The value given as ``out=``.
     dropped : tuple of int
         Values that nobody needs after it.
     node : Node
@@ -62,7 +62,7 @@ class Step(NamedTuple):
     function: Callable[..., Any]
     places: tuple[int, ...]
     pick: Callable[[Sequence[Any]], tuple[Any, ...]]
-    out: bool
+    out: int | None
     dropped: tuple[int, ...]
     node: Node
 
@@ -84,25 +84,25 @@ class Routine(NamedTuple):
                 made, function, _, pick, out, dropped, _ = step
                 for place, shape, dtype in made:
                     values[place] = empty(shape, dtype)
-                if out:
-                    *arguments, target = pick(values)
-                    function(*arguments, out=target)
-                else:
+                if out is None:
                     function(*pick(values))
+                else:
+                    function(*pick(values), out=values[out])
                 for place in dropped:
                     values[place] = None
-        except MXNetError:
-            raise
         except Exception as error:
             assert step is not None
-            raise MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=step.node)) from error
+            raise named(error, step.node) from error.__cause__
         return [values[place] for place in self.results]
 
 
-class _Recording(threading.local):
-    """What this thread computes, while somebody wants to know: routines, their inputs and results."""
+Call = tuple[Routine | None, Arrays, Arrays]
 
-    calls: list[tuple[Routine, Arrays, Arrays]] | None = None
+
+class _Recording(threading.local):
+    """What this thread computes, while somebody wants to know: routines (None if never twice the same), inputs, results."""
+
+    calls: list[Call] | None = None
 
 
 _recording = _Recording()
@@ -126,10 +126,11 @@ def compute(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Arrays:
     routine = _remembered.get(key)
     if routine is None:
         routine = _primitive(op, params, inputs, is_train)
-        _keep(_remembered, key, routine)
+        if not (op.dynamic or op.foreign):
+            _keep(_remembered, key, routine)
     results = routine.run(inputs)
     if _recording.calls is not None:
-        _recording.calls.append((routine, inputs, results))
+        _recording.calls.append((None if op.dynamic or op.foreign else routine, inputs, results))
     return results
 
 
@@ -158,11 +159,16 @@ def compute_composite(op: Any, params: Any, inputs: Arrays, is_train: bool, body
 
 def _primitive(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Routine:
     variables = [Node(None, None, slot) for slot in params._layout.inputs]
-    node = Node(op, params, op.hint, tuple([(variable, 0) for variable in variables]))
+    alias = op.hint if op.hint != op.name.lower() else ""
+    node = Node(op, params, alias, tuple([(variable, 0) for variable in variables]))
     kernel = table.get(op.name)
     if kernel is None:
         raise MissingKernel(describe("the executor has no kernel for this operator", node=node))
     made = _results(node, variables, inputs)
+    if kernel.measure is not None:
+        made[0] = (kernel.measure(params, *inputs), made[0][1])
+    if not all(complete(shape) for shape, _ in made):
+        raise ShapeError(describe("the shape of its output does not follow", node=node))
     count = len(inputs)
     places = range(count, count + len(made))
     sources = [x.view() for x in inputs]  # an array given twice must be seen as two
@@ -171,9 +177,9 @@ def _primitive(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Routine:
     steps = _fixed_steps(kernel, node, sources, targets, is_train, constants)
     if steps is None:
         constants = []
-        steps = [_step(partial(_bind_and_run, kernel, node, is_train, count), (*range(count), *places), False, node)]
+        steps = [_step(partial(_bind_and_run, kernel, node, is_train, count), (*range(count), *places), None, node)]
     allocated = tuple([(place, shape, dtype) for place, (shape, dtype) in zip(places, made, strict=True)])
-    first = steps[0]._replace(made=allocated) if steps else Step(allocated, _nothing, (), _no_values, False, (), node)
+    first = (steps[0] if steps else _step(_nothing, (), None, node))._replace(made=allocated)
     return Routine((*[None] * len(made), *constants), (first, *steps[1:]), tuple(places))
 
 
@@ -182,10 +188,7 @@ def _results(node: Node, variables: Sequence[Node], inputs: Arrays) -> list[tupl
     shapes = shapes_of(graph, {variable: x.shape for variable, x in zip(variables, inputs, strict=True)}, declared=False)
     dtypes = dtypes_of(graph, {variable: x.dtype for variable, x in zip(variables, inputs, strict=True)})
     first = graph.number((node, 0))
-    made = range(first, first + node.params._layout.size)
-    if not all(complete(shapes[number]) for number in made):
-        raise ShapeError(describe("the shape of its output does not follow", node=node))
-    return [(shapes[number], dtypes[number] or np.dtype(np.float32)) for number in made]
+    return [(shapes[number], dtypes[number] or np.dtype(np.float32)) for number in range(first, first + node.params._layout.size)]
 
 
 def _bind_and_run(kernel: Kernel, node: Node, is_train: bool, count: int, *arrays: np.ndarray) -> None:
@@ -198,15 +201,13 @@ def _nothing() -> None:
     """Stand for a kernel that has nothing to do for these parameters."""
 
 
-def _no_values(values: Sequence[Any]) -> tuple[Any, ...]:
-    return ()
+def _step(function: Callable[..., Any], places: tuple[int, ...], out: int | None, node: Node) -> Step:
+    pick = itemgetter(*places) if len(places) > 1 else partial(_few_values, places)  # itemgetter of one gives no tuple
+    return Step((), function, places, pick, out, (), node)
 
 
-def _step(function: Callable[..., Any], places: tuple[int, ...], out: bool, node: Node) -> Step:
-    if len(places) == 1:
-        place = places[0]
-        return Step((), function, places, lambda values: (values[place],), out, (), node)  # itemgetter of one gives no tuple
-    return Step((), function, places, itemgetter(*places) if places else _no_values, out, (), node)
+def _few_values(places: tuple[int, ...], values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple([values[place] for place in places])
 
 
 def _fixed_steps(kernel: Kernel, node: Node, sources: Arrays, targets: Arrays, is_train: bool, constants: list[Any]) -> list[Step] | None:
@@ -216,22 +217,26 @@ def _fixed_steps(kernel: Kernel, node: Node, sources: Arrays, targets: Arrays, i
     """
     if "rng" in kernel.slots or "scratch" in kernel.slots:
         return None
-    numbers = {id(array): place for place, array in enumerate([*sources, *targets])}
+    arrays = [*sources, *targets]
+    numbers = {id(array): place for place, array in enumerate(arrays)}
     steps = []
     for call in bound(kernel, node, sources, targets, is_train, Scratch()):
-        if not isinstance(call, partial) or not _holds_nothing(call.func) or set(call.keywords) - {"out"}:
+        if not isinstance(call, partial) or not _holds_nothing(call.func):
+            return None
+        words = dict(call.keywords)
+        out = numbers.get(id(words.pop("out", None)))
+        if words or (out is None and call.keywords):
             return None
         places = []
-        for value in (*call.args, *call.keywords.values()):
+        for value in call.args:
             place = numbers.get(id(value))
             if place is None:
-                if not _is_constant(value, [*sources, *targets]):
+                if not _is_constant(value, arrays):
                     return None
-                place = len(numbers) + len(constants)
+                place = len(arrays) + len(constants)
                 constants.append(value)
             places.append(place)
-        by_name = bool(call.keywords) and not isinstance(call.func, np.ufunc)  # a ufunc is faster without names
-        steps.append(_step(call.func, tuple(places), by_name, node))
+        steps.append(_step(call.func, tuple(places), out, node))
     return steps
 
 
@@ -251,12 +256,14 @@ def _is_constant(value: Any, arrays: Arrays) -> bool:
 # -- composites -------------------------------------------------------------------------------------------------------
 
 
-def _recorded(calls: list[tuple[Routine, Arrays, Arrays]], inputs: Arrays, results: Arrays) -> Routine | None:
+def _recorded(calls: list[Call], inputs: Arrays, results: Arrays) -> Routine | None:
     """Join the routines that a body called; None if it did something else with its arrays, too."""
     numbers = {id(array): place for place, array in enumerate(inputs)}
     rest: list[Any] = []
     steps: list[Step] = []
     for routine, read, written in calls:
+        if routine is None:
+            return None
         for array in read:
             if id(array) not in numbers:
                 if array.ndim or array.base is not None:
@@ -277,14 +284,15 @@ def _recorded(calls: list[tuple[Routine, Arrays, Arrays]], inputs: Arrays, resul
 def _moved(step: Step, places: list[int]) -> Step:
     """Number a step's values anew."""
     made = tuple([(places[place], shape, dtype) for place, shape, dtype in step.made])
-    return _step(step.function, tuple([places[place] for place in step.places]), step.out, step.node)._replace(made=made)
+    out = None if step.out is None else places[step.out]
+    return _step(step.function, tuple([places[place] for place in step.places]), out, step.node)._replace(made=made)
 
 
 def _dropping(steps: list[Step], kept: tuple[int, ...]) -> tuple[Step, ...]:
     """Let each value go after its last reader, so that the memory of one is there for the next."""
-    last = {place: number for number, step in enumerate(steps) for place in (*step.places, *[made[0] for made in step.made])}
+    last = {place: number for number, step in enumerate(steps) for place in (*step.places, step.out, *[made[0] for made in step.made])}
     ended: list[list[int]] = [[] for _ in steps]
     for place, number in last.items():
-        if place not in kept:
+        if place is not None and place not in kept:
             ended[number].append(place)
     return tuple([step._replace(dropped=tuple(places)) for step, places in zip(steps, ended, strict=True)])

@@ -13,7 +13,7 @@ import numpy as np
 from executors.kernel import Kernel, KernelTable, run
 from executors.memory import Plan, plan
 from executors.schedule import Schedule, Step, schedule
-from symbolic.errors import MissingKernel, MXNetError, describe
+from symbolic.errors import BindError, MissingKernel, MXNetError, describe
 from symbolic.graph.node import Entry, Node
 from symbolic.passes.pipeline import Lowered
 from symbolic.random import stream
@@ -92,6 +92,7 @@ def compile_graph(
     heads: list[tuple[Entry, np.ndarray | None]],
     gradients: list[tuple[Entry, np.ndarray, str]],
     is_train: bool,
+    kept: dict[Any, Any] | None = None,
 ) -> Program:
     """Compile a pure graph whose shapes and types are all known.
 
@@ -103,9 +104,11 @@ def compile_graph(
         Outputs and the arrays they go to; ``None`` leaves the place to the plan (a monitored value).
     gradients : list of (Entry, array, str)
         Gradients, where they go, and ``"write"`` or ``"add"``.
+    kept : dict, optional
+        What kernels keep as long as the executor lives, whatever the mode.
     """
     order = schedule(lowered.graph, [entry for entry, _ in heads], lowered.forward_updates)
-    builder = _Builder(lowered, table, variables, order, is_train)
+    builder = _Builder(lowered, table, variables, order, is_train, kept)
     builder.place(heads, gradients)
     return builder.build()
 
@@ -113,10 +116,12 @@ def compile_graph(
 class _Builder:
     """What the parts of a compilation share."""
 
-    def __init__(self, lowered: Lowered, table: KernelTable, variables: Mapping[Node, np.ndarray], order: Schedule, is_train: bool):
+    def __init__(
+        self, lowered: Lowered, table: KernelTable, variables: Mapping[Node, np.ndarray], order: Schedule, is_train: bool, kept: dict[Any, Any] | None = None
+    ):
         graph = lowered.graph
         self.lowered, self.graph, self.shapes, self.dtypes = lowered, graph, lowered.shapes, lowered.dtypes
-        self.table, self.variables, self.order, self.is_train = table, variables, order, is_train
+        self.table, self.variables, self.order, self.is_train, self.kept = table, variables, order, is_train, kept
         self.views: dict[int, int] = {}
         self.outside: dict[int, np.ndarray] = {}
         self.before_forward: list[tuple[Callable[[], Any], Node]] = []
@@ -173,6 +178,9 @@ class _Builder:
         copied = {self.root(value) for value, *_ in self.copies}
         for updates, backward in ((self.order.forward_updates, False), (self.order.backward_updates, True)):
             for variable, value in updates.items():
+                if backward and variable in self.order.forward_updates:  # written in both phases: the place is taken
+                    self.copies.append((value, self.variables[variable], True, "write", variable))
+                    continue
                 self._aim_state(variable, value, backward, readers, made, copied)
         # what is monitored, and what never changes, must not be overwritten: it gets memory of its own
         kept += [value for step in self.order.steps if step.node in self.constants for value in step.writes]
@@ -252,7 +260,10 @@ class _Builder:
             for value in step.writes:
                 nbytes[value] = math.prod(self.shapes[value]) * self.dtypes[value].itemsize
         planned = plan([*steps, *self._holding()], nbytes, self.outside, self.root, self._inplace)
-        buffers = [aligned(size) for size in planned.sizes]
+        try:
+            buffers = [aligned(size) for size in planned.sizes]
+        except (MemoryError, ValueError):
+            raise BindError(describe("there is no memory for the buffers of this graph", facts={"needs": f"{planned.bytes} bytes"})) from None
         arrays: dict[int, np.ndarray] = dict(self.outside)
         for value, buffer in planned.buffer.items():
             arrays[value] = buffers[buffer][: nbytes[value]].view(self.dtypes[value]).reshape(self.shapes[value])
@@ -293,7 +304,7 @@ class _Builder:
         inputs = [shadows[n] if n in shadows else arrays[n] if n in arrays else shape_only(self.shapes[n], self.dtypes[n]) for n in step.inputs]
         wanted = set(step.writes)
         outputs = [arrays[n] if n in wanted else None for n in step.outputs]
-        return bound(kernel, node, inputs, outputs, self.is_train, scratch)
+        return bound(kernel, node, inputs, outputs, self.is_train, scratch, None, self.kept)
 
 
 def shape_only(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -302,7 +313,14 @@ def shape_only(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
 
 
 def bound(
-    kernel: Kernel, node: Node, inputs: list[Any], outputs: list[Any], is_train: bool, scratch: Callable[..., np.ndarray], rng: Any = None
+    kernel: Kernel,
+    node: Node,
+    inputs: list[Any],
+    outputs: list[Any],
+    is_train: bool,
+    scratch: Callable[..., np.ndarray],
+    rng: Any = None,
+    kept: dict[Any, Any] | None = None,
 ) -> tuple[Callable[[], Any], ...]:
     """Fit a kernel with its arrays; the results take no argument, and are called in order."""
     if kernel.slots == ("*",):
@@ -322,6 +340,14 @@ def bound(
             arguments.append(rng or stream(node.name))
         elif slot == "scratch":
             arguments.append(scratch)
+        elif slot == "inputs":
+            arguments.append(inputs)
+        elif slot == "outputs":
+            arguments.append(outputs)
+        elif slot == "node":
+            arguments.append(node)
+        elif slot == "kept":
+            arguments.append({} if kept is None else kept)
         else:
             raise MXNetError(f"kernel of {node.op.name} asks for {slot!r}, which is no slot")
     if not kernel.prepared:

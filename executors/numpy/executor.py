@@ -13,6 +13,7 @@ from executors.numpy.compile import Program, compile_graph
 from executors.numpy.kernels import load
 from executors.numpy.table import table
 from symbolic.errors import GradientError
+from symbolic.graph.graph import resting_collector
 from symbolic.graph.node import Entry
 from symbolic.passes.pipeline import lower
 
@@ -28,6 +29,7 @@ class NumpyExecutor(Executor):
         super().__init__(*args)
         self._programs: dict[tuple[bool, bool, bool], Program] = {}
         self._current: Program | None = None
+        self._kept: dict[Any, Any] = {}
 
     def _program(self, is_train: bool, differentiated: bool, watched: bool = False) -> Program:
         """Compile a mode, or look it up.
@@ -44,7 +46,8 @@ class NumpyExecutor(Executor):
         key = (is_train, differentiated, watched)
         found = self._programs.get(key)
         if found is None:
-            found = self._programs[key] = self._compile(*key)
+            with resting_collector():
+                found = self._programs[key] = self._compile(*key)
         return found
 
     def _compile(self, is_train: bool, differentiated: bool, watched: bool) -> Program:
@@ -63,24 +66,28 @@ class NumpyExecutor(Executor):
             array = self.grad_arrays[place]
             assert array is not None
             gradients.append((entry, array._data, self._requests[place]))
-        return compile_graph(lowered, table, arrays, outputs, gradients, is_train)
+        return compile_graph(lowered, table, arrays, outputs, gradients, is_train, self._kept)
 
     # -- running ------------------------------------------------------------------------------------------------------
 
     def _forward(self, is_train: bool) -> None:
         try:
-            program = self._program(is_train, is_train and self._wants_gradients)
+            program = self._program(is_train, self._keeps(is_train))
         except GradientError:
             program = self._program(is_train, False)  # the error is backward's to raise
-        self._current = program
+        self._current = None
         run(program.forward, program.forward_nodes)
+        self._current = program
 
     def _backward(self, head_gradients: list[np.ndarray | None]) -> None:
         assert self._mode is not None
         program = self._program(self._mode, True)
         self._enter(head_gradients, program.lowered.reached)
         if self._current is not program:  # the last forward run was in inference: run again, keeping what gradients need
+            saved = [array._data.copy() for array in self.aux_arrays]  # that run has stepped the states already
             run(program.forward, program.forward_nodes)
+            for array, values in zip(self.aux_arrays, saved, strict=True):
+                np.copyto(array._data, values)
             self._current = program
         run(program.backward, program.backward_nodes)
         self._clear(program.lowered.without)
@@ -120,3 +127,8 @@ class NumpyExecutor(Executor):
 
     compute = staticmethod(compute)
     compute_composite = staticmethod(compute_composite)
+
+    @staticmethod
+    def claims(op: Any) -> bool:
+        """Whether a composite is computed whole, by a kernel of its own."""
+        return op.name in table

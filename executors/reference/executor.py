@@ -31,6 +31,7 @@ class ReferenceExecutor(Executor):
         super().__init__(*args)
         self._lowered: dict[tuple[bool, bool, bool], Lowered] = {}
         self._values: dict[int, np.ndarray] = {}
+        self._kept: dict[Any, Any] = {}
         self._last: tuple[bool, bool, bool] | None = None
 
     def _mode_of(self, is_train: bool, differentiated: bool, watched: bool = False) -> tuple[bool, bool, bool]:
@@ -68,7 +69,7 @@ class ReferenceExecutor(Executor):
         inputs = [values[n] if n in values else shape_only(lowered.shapes[n], lowered.dtypes[n]) for n in step.inputs]
         shapes = self._shapes_of(step, lowered, kernel, inputs)
         outputs = [np.empty(shape, lowered.dtypes[n]) if n in step.writes else None for n, shape in zip(step.outputs, shapes, strict=True)]
-        calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch())
+        calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch(), None, self._kept)
         run(calls, [step.node] * len(calls))
         self._values.update({n: array for n, array in zip(step.outputs, outputs, strict=True) if array is not None})
 
@@ -84,7 +85,7 @@ class ReferenceExecutor(Executor):
 
     def _forward(self, is_train: bool) -> None:
         try:
-            key = self._mode_of(is_train, is_train and self._wants_gradients)
+            key = self._mode_of(is_train, self._keeps(is_train))
         except GradientError:
             key = self._mode_of(is_train, False)
         self._run(key, False)

@@ -11,8 +11,8 @@ import numpy as np
 from symbolic.errors import DTypeError, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
-from symbolic.infer.shape import match_arguments
-from symbolic.infer.solve import Attribute, solve
+from symbolic.infer.shape import Known, match_arguments
+from symbolic.infer.solve import Attribute, carry, solve
 from symbolic.values.dtype import dtype_of
 
 __all__ = ["DTYPE", "dtypes_of", "infer_for_user"]
@@ -31,13 +31,15 @@ def _join(a: Any, b: Any) -> Any:
 DTYPE = Attribute("type", None, _join, "infer_dtype", DTypeError)
 
 
-def dtypes_of(graph: Graph, given: Mapping[Node, Any], default: np.dtype | None = None) -> list[Any]:
+def dtypes_of(graph: Graph, given: Mapping[Node, Any], default: np.dtype | None = None, known: Known = None) -> list[Any]:
     """Infer the type of each value from those of some variables, and from what variables declare (``__dtype__``).
 
     Parameters
     ----------
     default : numpy.dtype, optional
         The type of variables for which none follows.
+    known : (Graph, list), optional
+        A graph that shares nodes with this one, and its complete types.
     """
     facts: list[Any] = [None] * graph.size
     for node, start in zip(graph.nodes, graph.first, strict=True):
@@ -46,7 +48,7 @@ def dtypes_of(graph: Graph, given: Mapping[Node, Any], default: np.dtype | None 
             if found is None and "__dtype__" in node.attrs and node.attrs["__dtype__"] != "-1":
                 found = dtype_of(node.attrs["__dtype__"], f"__dtype__ of {node.name!r}")
             facts[start] = found
-    solve(graph, facts, DTYPE)
+    solve(graph, facts, DTYPE, None if known is None else carry(graph, facts, *known))
     if default is not None:
         open_ = [start for node, start in zip(graph.nodes, graph.first, strict=True) if node.op is None and facts[start] is None]
         if open_:

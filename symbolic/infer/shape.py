@@ -10,17 +10,23 @@ from typing import Any
 from symbolic.errors import ArgumentError, ShapeError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
-from symbolic.infer.solve import Attribute, solve
+from symbolic.infer.solve import Attribute, carry, solve
 from symbolic.operator.text import Unreadable, read_shape
 from symbolic.values.shape import NO_RANK, complete, from_user, to_user, unify
 
 __all__ = ["SHAPE", "infer_for_user", "match_arguments", "shapes_of"]
 
+Known = tuple[Graph, Sequence[Any]] | None
 SHAPE = Attribute("shape", NO_RANK, unify, "infer_shape", ShapeError)
 
 
-def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True) -> list[Any]:
+def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True, known: Known = None) -> list[Any]:
     """Infer the shape of each value from those of some variables, and from what variables declare (``__shape__``).
+
+    Parameters
+    ----------
+    known : (Graph, list), optional
+        A graph that shares nodes with this one, and its complete shapes.
 
     Returns
     -------
@@ -37,7 +43,7 @@ def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True) ->
             with suppress(ShapeError):  # where they contradict each other, what is given counts, as in the reference
                 shape = unify(shape, declaration)
         facts[start] = shape
-    return solve(graph, facts, SHAPE)
+    return solve(graph, facts, SHAPE, None if known is None else carry(graph, facts, *known))
 
 
 def declared_shape(node: Node) -> Any:

@@ -18,7 +18,7 @@ from symbolic.operator.body import recipe_of
 from symbolic.operator.op import slots_of
 from symbolic.values.shape import Undecided, is_np_shape
 
-__all__ = ["Attribute", "solve"]
+__all__ = ["Attribute", "carry", "solve"]
 
 MOST_REMEMBERED = 65536
 
@@ -53,8 +53,31 @@ class Clash(Exception):
     """A fact contradicts what is known; carries slot, found, needed and why."""
 
 
-def solve(graph: Graph, facts: list[Any], attribute: Attribute) -> list[Any]:
+def carry(graph: Graph, facts: list[Any], known: Graph, known_facts: Sequence[Any]) -> list[int]:
+    """Take over what was found for another graph that shares nodes; return the places of the nodes that are new."""
+    new = []
+    base = known.first
+    index = known.index
+    for place, (node, start) in enumerate(zip(graph.nodes, graph.first, strict=True)):
+        old = index.get(node)
+        if old is None:
+            if node.op is not None:
+                new.append(place)
+        elif node.op is None:
+            facts[start] = known_facts[base[old]]
+        else:
+            size = node.params._layout.size
+            facts[start : start + size] = known_facts[base[old] : base[old] + size]
+    return new
+
+
+def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] | None = None) -> list[Any]:
     """Fill ``facts``, one value for each number of the graph, as far as the rules go; returns it.
+
+    Parameters
+    ----------
+    work : list of int, optional
+        Places of the nodes to begin with, if the others' facts are complete; all by default.
 
     Raises
     ------
@@ -64,7 +87,8 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute) -> list[Any]:
     nodes, inputs, first = graph.nodes, graph.inputs, graph.first
     producers: list[int] = []
     readers: list[list[int]] = []
-    work = [place for place, node in enumerate(nodes) if node.op is not None]
+    if work is None:
+        work = [place for place, node in enumerate(nodes) if node.op is not None]
     forward = True
     while work:
         dirty: set[int] = set()
@@ -89,6 +113,8 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute) -> list[Any]:
                 facts[number] = value if facts[number] is known[position] else _join(node, position, facts[number], value, attribute)
                 dirty.add(producers[number])
                 dirty.update(readers[number])
+            if len(set(numbers)) == count:  # its rule has nothing to add to its own answer, unless one value fills two slots
+                dirty.discard(place)
         forward = not forward
         work = sorted(place for place in dirty if nodes[place].op is not None)
     return facts
@@ -109,7 +135,10 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[An
     found = answers.get(key)
     if found is None:
         try:
-            found = _ask(node, known, attribute)
+            found = more = _ask(node, known, attribute)
+            while more and not node.op.foreign:  # what it learnt may tell it more
+                more = _ask(node, more, attribute)
+                found = more or found
         except Clash as clash:
             position, value, why = clash.args
             raise attribute.error(_message(node, attribute, known, why, position, value)) from None
@@ -117,6 +146,12 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[An
             if getattr(error, "_placed", False):
                 raise
             raise attribute.error(_message(node, attribute, known, str(error))) from None
+        except Exception as error:
+            if node.op.foreign:
+                error.add_note(describe(f"raised by its own code, inferring the {attribute.name}", node=node))
+            raise
+        if node.op.foreign:
+            return known if found == () else found
         if len(answers) >= MOST_REMEMBERED:
             answers.clear()
         answers[key] = found

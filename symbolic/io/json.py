@@ -21,7 +21,7 @@ from symbolic.io.source import opened
 from symbolic.io.upgrade import upgrade
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["Limits", "from_json", "load", "save", "to_json", "unpickled"]
+__all__ = ["Limits", "from_json", "load", "pickled", "save", "to_json", "unpickled"]
 
 _ = ops  # all operators are declared from here on
 
@@ -62,23 +62,32 @@ def from_json(text: str | bytes, *, limits: Limits | None = None) -> Symbol:
     return _graph(text, "<text>", limits or Limits())
 
 
-def unpickled(text: str) -> Symbol:
-    """Read a graph from a pickle, which needs trust anyway: without limits."""
-    return _graph(text, "<pickle>", Limits(*[sys.maxsize] * 6))
-
-
 @resting_collector()
-def _graph(content: str | bytes, name: str, limits: Limits) -> Symbol:
+def _graph(content: str | bytes, name: str, limits: Limits, exact: bool = False) -> Symbol:
     graphs = read_layout(parsed(content, name, limits), name, limits)
     for graph in graphs:
         upgrade(graph)
-    return build(graphs, name, limits)
+    return build(graphs, name, limits, exact)
 
 
 @resting_collector()
 def to_json(symbol: Symbol, remove_amp_cast: bool = True) -> str:
-    """Write a graph as JSON text that MXNet 1.9.1 loads."""
+    """Write a graph as JSON text that MXNet 1.9.1 loads.
+
+    An annotation of an operator must be spelled ``__mood__`` there; one called ``mood`` is written so.
+    """
     return written(symbol, remove_amp_cast)
+
+
+@resting_collector()
+def pickled(symbol: Symbol) -> str:
+    """Write a graph for a pickle: with all that it has."""
+    return written(symbol, remove_amp_cast=False, exact=True)
+
+
+def unpickled(text: str) -> Symbol:
+    """Read what `pickled` wrote; without limits, for a pickle needs trust anyway."""
+    return _graph(text, "<pickle>", Limits(*[sys.maxsize] * 6), exact=True)
 
 
 def save(symbol: Symbol, path: atomic.PathLike, remove_amp_cast: bool = True) -> None:

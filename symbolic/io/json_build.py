@@ -10,7 +10,8 @@ from symbolic.errors import FormatError, MXNetError
 from symbolic.graph.node import NO_ATTRS, Node
 from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
 from symbolic.io.json_text import Limits, broken, refused, shown
-from symbolic.io.upgrade import INPUTS_LISTED_SINCE, STARTS_STATED_SINCE, TARGETS_UNTIL, target_of
+from symbolic.io.upgrade import INPUTS_LISTED_SINCE, STARTS_STATED_SINCE, TARGETS_UNTIL, is_annotation, target_of
+from symbolic.operator.custom import is_registered
 from symbolic.operator.op import Op, Operator
 from symbolic.operator.opaque import Opaque, opaque_operator, opaque_parameters
 from symbolic.symbol.handle import Symbol
@@ -40,10 +41,16 @@ class _Meaning(NamedTuple):
     of_inputs: tuple[tuple[int, dict[str, str], dict[str, str]], ...] = ()
 
 
-def build(graphs: list[GraphText], name: str, limits: Limits) -> Symbol:
-    """Make the first of some graphs, in whose nodes the others stand."""
-    operators: dict[str, Op] = {}
-    plans = [_Plan(graph, name, limits, operators) for graph in graphs]
+def build(graphs: list[GraphText], name: str, limits: Limits, exact: bool = False) -> Symbol:
+    """Make the first of some graphs, in whose nodes the others stand.
+
+    Parameters
+    ----------
+    exact : bool
+        Whether the text is that of a pickle: operators' attributes that are no parameters are annotations, not mistakes.
+    """
+    file = _File(name, limits, exact)
+    plans = [_Plan(graph, file) for graph in graphs]
     for plan in plans:
         plan.prepare()
     made: dict[int, Symbol] = {}
@@ -52,14 +59,23 @@ def build(graphs: list[GraphText], name: str, limits: Limits) -> Symbol:
     return made[id(graphs[0])]
 
 
+class _File:
+    """What the graphs of a file share."""
+
+    def __init__(self, name: str, limits: Limits, exact: bool):
+        self.name = name
+        self.limits = limits
+        self.exact = exact
+        self.outputs_left = limits.outputs
+        self.unknown: dict[str, Op] = {}  # operators nobody knows
+
+
 class _Plan:
     """One graph on its way from text to nodes."""
 
-    def __init__(self, graph: GraphText, name: str, limits: Limits, operators: dict[str, Op]):
+    def __init__(self, graph: GraphText, file: _File):
         self.graph = graph
-        self.name = name
-        self.limits = limits
-        self.operators = operators  # those nobody knows
+        self.file = file
         self.meanings: list[_Meaning | None] = []  # None for variables
         self.order: Iterable[int] = range(len(graph.nodes))
 
@@ -76,7 +92,7 @@ class _Plan:
             meaning = known.get(key)
             if meaning is None or node.subgraphs:
                 meaning = self.meaning(number, node, counted[number])
-                if not node.subgraphs:
+                if not (node.subgraphs or meaning.op.foreign):
                     known[key] = meaning
             for position, said, initial in meaning.of_inputs:
                 self.annotate(number, node, position, said, initial)
@@ -98,20 +114,20 @@ class _Plan:
         """Find out what a node's operator says to its attributes and inputs."""
         if node.op in _UNLOADABLE:
             facts = [("found", node.op), ("needed", "an operator without addresses")]
-            raise broken(self.name, self.graph.shown(number), "an operator that means memory of another process is never loaded", facts)
-        if not registry.known(node.op):
+            raise broken(self.file.name, self.graph.shown(number), "an operator that means memory of another process is never loaded", facts)
+        if not _is_known(node):
             return self.unknown(number, node, outputs)
         op = registry.find(node.op).canonical
         if node.subgraphs:
             facts = [("operator", op.name), ("found", f"{len(node.subgraphs)} subgraphs"), ("needed", "none")]
-            raise broken(self.name, self.graph.shown(number), "this operator takes no graphs", facts)
+            raise broken(self.file.name, self.graph.shown(number), "this operator takes no graphs", facts)
         words: dict[str, str] = {}
         annotations: dict[str, str] = {}
         said: dict[str, dict[str, str]] = {}
         for key, text in node.attributes.items():
             if key in op.params:
                 words[key] = text
-            elif _is_annotation(key):
+            elif (self.file.exact and not op.rest) or is_annotation(key):
                 annotations[key] = text
             elif self.graph.version < TARGETS_UNTIL and (target := target_of(key)) is not None:
                 said.setdefault(target[0], {})[target[1]] = text
@@ -120,7 +136,8 @@ class _Plan:
         try:
             params = op.parameters(words, node.name)
         except MXNetError as error:
-            raise refused(self.name, self.graph.shown(number), error) from None
+            raise refused(self.file.name, self.graph.shown(number), error) from None
+        self.count(number, node, _outputs(params))
         self.check_inputs(number, node, op, params)
         return _Meaning(op, params, annotations or NO_ATTRS, self.of_inputs(number, op, params, said))
 
@@ -131,20 +148,24 @@ class _Plan:
         for slot in said:
             if slot not in slots:
                 facts = [("operator", op.name), ("found", f"{', '.join(said[slot])} of {shown(slot)}"), ("needed", f"one of {', '.join(slots)}")]
-                raise broken(self.name, self.graph.shown(number), "an attribute of an input that is not there", facts)
+                raise broken(self.file.name, self.graph.shown(number), "an attribute of an input that is not there", facts)
         return tuple((place, said.get(slot, {}), initial.get(slot, {})) for place, slot in enumerate(slots) if slot in said or slot in initial)
 
     def unknown(self, number: int, node: NodeText, outputs: int) -> _Meaning:
-        if outputs > self.limits.outputs:
-            facts = [("operator", node.op), ("found", f"{outputs} outputs"), ("needed", f"at most {self.limits.outputs}")]
-            hint = "limits=Limits(outputs=...) allows more"
-            raise broken(self.name, self.graph.shown(number), "too many outputs of an unknown operator", facts, hint)
-        op = self.operators.get(node.op)
+        self.count(number, node, outputs)
+        op = self.file.unknown.get(node.op)
         if op is None:
-            op = self.operators[node.op] = opaque_operator(node.op)
-        annotations = {key: text for key, text in node.attributes.items() if _is_annotation(key)}
+            op = self.file.unknown[node.op] = opaque_operator(node.op)
+        annotations = {key: text for key, text in node.attributes.items() if is_annotation(key)}
         words = {key: text for key, text in node.attributes.items() if key not in annotations}
         return _Meaning(op, opaque_parameters(op, words, len(node.inputs), outputs), annotations or NO_ATTRS)
+
+    def count(self, number: int, node: NodeText, outputs: int) -> None:
+        """Keep to the limit of outputs in all."""
+        self.file.outputs_left -= outputs
+        if self.file.outputs_left < 0:
+            facts = [("operator", node.op), ("found", f"{outputs} outputs here"), ("needed", f"at most {self.file.limits.outputs} in all")]
+            raise broken(self.file.name, self.graph.shown(number), "too many outputs", facts, "limits=Limits(outputs=...) allows more")
 
     def check_inputs(self, number: int, node: NodeText, op: Op, params: Operator) -> None:
         count, slots = len(node.inputs), params._layout.inputs
@@ -152,7 +173,7 @@ class _Plan:
             what = "too many inputs" if count > len(slots) else "too few inputs"
             needed = f"{len(slots)}: {', '.join(slots[:8])}{', ...' if len(slots) > 8 else ''}"
             facts = [("operator", op.name), ("found", count), ("needed", needed)]
-            raise broken(self.name, f"{self.graph.shown(number)} inputs", what, facts)
+            raise broken(self.file.name, f"{self.graph.shown(number)} inputs", what, facts)
 
     def annotate(self, number: int, node: NodeText, position: int, said: dict[str, str], initial: dict[str, str]) -> None:
         """Hand annotations on to the variable that they are about."""
@@ -163,7 +184,7 @@ class _Plan:
             variable.attributes = {**initial, **variable.attributes, **said}
         elif said:
             facts = [("found", f"{', '.join(said)} of {variable.op} {shown(variable.name)}"), ("needed", "a variable there")]
-            raise broken(self.name, f"{self.graph.shown(number)} inputs[{position}]", "a computed value has no annotations", facts)
+            raise broken(self.file.name, f"{self.graph.shown(number)} inputs[{position}]", "a computed value has no annotations", facts)
 
     def check_outputs(self) -> None:
         """Check that the outputs which are read exist, and find an order in which to make the nodes."""
@@ -183,7 +204,7 @@ class _Plan:
 
     def no_output(self, place: str, entry: list[int], sizes: list[int]) -> FormatError:
         facts = [("found", f"output {entry[1]}"), ("needed", f"0 to {sizes[entry[0]] - 1}")]
-        return broken(self.name, place, f"{self.graph.shown(entry[0])} has no such output", facts)
+        return broken(self.file.name, place, f"{self.graph.shown(entry[0])} has no such output", facts)
 
     def topological(self) -> list[int]:
         """Order the nodes so that inputs come first.
@@ -223,7 +244,7 @@ class _Plan:
         names = [self.graph.shown(number) for number in reversed(ring)]
         way = names if len(names) < 7 else [*names[:3], f"{len(names) - 6} more", *names[-3:]]
         facts = [("found", " feeds ".join(way)), ("needed", "no node that its own value feeds")]
-        return broken(self.name, f"{self.graph.shown(ring[-2])} inputs", "the graph has a cycle", facts)
+        return broken(self.file.name, f"{self.graph.shown(ring[-2])} inputs", "the graph has a cycle", facts)
 
     def symbol(self, inner: dict[int, Symbol]) -> Symbol:
         """Make the nodes."""
@@ -242,9 +263,11 @@ class _Plan:
         return Symbol([(made[entry[0]], entry[1]) for entry in self.graph.heads])
 
 
-def _is_annotation(key: str) -> bool:
-    """Whether an attribute of an operator cannot be one of its parameters."""
-    return len(key) > 4 and key[:2] == "__" == key[-2:]
+def _is_known(node: NodeText) -> bool:
+    """Whether the operator is one of the library's, or one that the user has registered."""
+    if node.op in ("Custom", "_backward_Custom"):
+        return registry.known(node.op) and is_registered(node.attributes.get("op_type", ""))
+    return registry.known(node.op)
 
 
 def _outputs(params: Operator) -> int:

@@ -95,7 +95,7 @@ def read_layout(top: dict[str, Any], name: str, limits: Limits) -> list[GraphTex
         graph, raw, level = waiting.pop()
         if level > limits.subgraphs:
             facts = [("found", f"{level} levels"), ("needed", f"at most {limits.subgraphs}")]
-            raise broken(name, graph.place, "graphs stand too deep in graphs", facts, "limits=Limits(subgraphs=...) allows more")
+            raise broken(name, graph.place.rstrip(), "graphs stand too deep in graphs", facts, "limits=Limits(subgraphs=...) allows more")
         for node, within in _Check(name, graph, count).check(raw):
             node.subgraphs = [GraphText(f"{place} ", graph.version) for place, _ in within]
             graphs += node.subgraphs
@@ -138,7 +138,8 @@ class _Check:
             raise self.beyond("nodes", "too many nodes", len(nodes), "nodes")
         self.count = len(nodes)
         nested = []
-        for self.number, node in enumerate(nodes):
+        for number, node in enumerate(nodes):
+            self.number = number
             graph.nodes.append(self.node(node))
             if "subgraphs" in node:
                 nested.append((graph.nodes[-1], self.subgraphs(node["subgraphs"])))

@@ -46,7 +46,7 @@ class Limits:
     attribute_bytes : int
         Length of all attributes together.
     outputs : int
-        Outputs of a node whose operator is unknown, so that only the file can tell their number.
+        Outputs of nodes, those that are spelled alike counted once: a short file can claim many.
     subgraphs : int
         How deep graphs stand in graphs.
     """
@@ -55,7 +55,7 @@ class Limits:
     nodes: int = 2_000_000
     name_bytes: int = 1 << 16
     attribute_bytes: int = 1 << 25
-    outputs: int = 4096
+    outputs: int = 1 << 20
     subgraphs: int = 32
 
     @property
@@ -71,7 +71,7 @@ def broken(name: str, place: str, what: str, facts: Iterable[tuple[str, Any]] = 
 
 def refused(name: str, place: str, error: MXNetError) -> FormatError:
     """Make the error about something in a file that another part of the library found."""
-    head, tail = f"{name}: broken symbol JSON: ", f"\n  place  {printable(place, 300)}"
+    head, tail = f"{name}: broken symbol JSON: ", f"\n  place     {printable(place, 300)}"
     return FormatError(head + str(error)[: LONGEST - len(head) - len(tail)] + tail)
 
 

@@ -10,6 +10,7 @@ from symbolic.errors import FormatError, describe
 from symbolic.graph.graph import depth_first
 from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import mapped, rebuild
+from symbolic.io.upgrade import is_annotation
 from symbolic.operator.op import Operator
 from symbolic.operator.opaque import Opaque
 from symbolic.symbol.handle import Symbol
@@ -23,7 +24,7 @@ _CASTS = ("amp_cast", "amp_multicast")  # copy each input to the output of its n
 _ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 
 
-def written(symbol: Symbol, remove_amp_cast: bool = True) -> str:
+def written(symbol: Symbol, remove_amp_cast: bool = True, exact: bool = False) -> str:
     """Write a graph, and those that stand in its nodes.
 
     Parameters
@@ -31,13 +32,16 @@ def written(symbol: Symbol, remove_amp_cast: bool = True) -> str:
     remove_amp_cast : bool, default True
         Leave out the casts of automatic mixed precision but those that are heads, as MXNet does: the weights are in full
         precision.
+    exact : bool, default False
+        Write annotations of operators as they are: for pickles. In files one called ``mood`` could not be told from a
+        misspelt parameter, and is ``__mood__`` there.
     """
-    outer = _Writer(symbol._entries)
+    outer = _Writer(symbol._entries, exact)
     if remove_amp_cast and any(map(_is_cast, outer.nodes)):
-        outer = _Writer(_without_casts(outer.nodes, outer.heads))
+        outer = _Writer(_without_casts(outer.nodes, outer.heads), exact)
     graphs, texts = [outer], {}
     for graph in graphs:  # grows
-        graphs += [_Writer(inner._entries, inner) for node in graph.nodes if type(node.params) is Opaque for inner in node.params._subgraphs]
+        graphs += [_Writer(inner._entries, exact, inner) for node in graph.nodes if type(node.params) is Opaque for inner in node.params._subgraphs]
     for graph in reversed(graphs):  # inner ones first
         texts[id(graph.symbol)] = graph.text(texts)
     version = f'"mxnet_version": ["int", {_VERSION}]'
@@ -82,10 +86,14 @@ class _Spelling(NamedTuple):
     states: tuple[int, ...]
 
 
-def _spelling(params: Operator, attrs: Mapping[str, str]) -> _Spelling:
+def _spelling(params: Operator, annotations: Mapping[str, str]) -> _Spelling:
     layout = params._layout
     before = f'    {{\n      "op": {_quoted(params._op.name)}, \n      "name": '
-    return _Spelling(before, _attributes({**params._words, **attrs}), layout.size - len(layout.versions), layout.states)
+    return _Spelling(before, _attributes({**params._words, **annotations}), layout.size - len(layout.versions), layout.states)
+
+
+def _underlined(annotations: Mapping[str, str]) -> dict[str, str]:
+    return {key if is_annotation(key) else f"__{key}__": text for key, text in annotations.items()}
 
 
 def _attributes(attributes: Mapping[str, str]) -> str:
@@ -100,7 +108,8 @@ def _attributes(attributes: Mapping[str, str]) -> str:
 class _Writer:
     """One graph on its way to text."""
 
-    def __init__(self, heads: Sequence[Entry], symbol: Symbol | None = None):
+    def __init__(self, heads: Sequence[Entry], exact: bool, symbol: Symbol | None = None):
+        self.exact = exact
         self.symbol = symbol  # the one that stands in a node
         self.heads = heads
         self.nodes = depth_first(heads)
@@ -120,7 +129,7 @@ class _Writer:
                 continue
             spelling = spellings.get(node.params)
             if node.attrs:
-                spelling = _spelling(node.params, node.attrs)
+                spelling = _spelling(node.params, node.attrs if self.exact else _underlined(node.attrs))
             elif spelling is None:
                 spelling = spellings[node.params] = _spelling(node.params, {})
             pointers.append(pointers[-1] + spelling.outputs)

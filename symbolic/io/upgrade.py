@@ -7,7 +7,7 @@ from collections.abc import Callable
 from symbolic import registry
 from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
 
-__all__ = ["INPUTS_LISTED_SINCE", "STARTS_STATED_SINCE", "TARGETS_UNTIL", "target_of", "upgrade"]
+__all__ = ["INPUTS_LISTED_SINCE", "STARTS_STATED_SINCE", "TARGETS_UNTIL", "is_annotation", "target_of", "upgrade"]
 
 INPUTS_LISTED_SINCE = 900  # before, a file could leave out inputs, and left out auxiliary states
 STARTS_STATED_SINCE = 904  # before, variables did not say how training initialises them
@@ -23,6 +23,11 @@ def upgrade(graph: GraphText) -> None:
         if graph.version < before:
             for node in graph.nodes:
                 change(node)
+
+
+def is_annotation(key: str) -> bool:
+    """Whether an attribute of an operator cannot be one of its parameters."""
+    return len(key) > 4 and key[:2] == "__" == key[-2:]
 
 
 def target_of(attribute: str) -> tuple[str, str] | None:
@@ -44,7 +49,7 @@ def _joined(node: NodeText) -> None:
     if node.annotations:
         parameters = registry.find(node.op).params if registry.known(node.op) else {}
         for key, text in node.annotations.items():
-            plain = node.op == VARIABLE or key in parameters or key in HIDDEN or target_of(key) is not None or key[:2] == "__"
+            plain = node.op == VARIABLE or key in parameters or key in HIDDEN or target_of(key) is not None or is_annotation(key)
             node.attributes = {**node.attributes, key if plain else f"__{key}__": text}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 import operator
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from symbolic.errors import ArgumentError, describe
 from symbolic.symbol.handle import Symbol
 
 __all__ = [
-    "Arithmetic",
     "add",
     "divide",
     "equal",
@@ -38,39 +38,36 @@ __all__ = [
 Function = Callable[[Any, Any], Any]
 
 
-def two_sided(name: str, doc: str, two: str, scalar: str, reflected: str, plain: Function) -> Function:
+def two_sided(name: str, doc: str, operator: str, plain: Function) -> Function:
     """Make a function of two arrays, of an array and a number on either side, or of two numbers.
 
     Parameters
     ----------
-    two, scalar, reflected : str
-        The operator for two arrays; for an array and a number on its right; on its left.
+    operator : str
+        The operator for two arrays. A number counts as an array without axes, of the other's type.
     plain : callable
         What is done with two numbers.
     """
 
     def function(lhs: Any, rhs: Any) -> Any:
         if isinstance(lhs, Arithmetic):
-            if isinstance(rhs, Arithmetic) or (isinstance(rhs, np.ndarray) and rhs.ndim):
-                return lhs._with_array(two, rhs)
-            return lhs._with_number(scalar, _number(rhs, name))
+            return lhs._of_two(operator, lhs, rhs if isinstance(rhs, Arithmetic) else _operand(rhs, name))
         if isinstance(rhs, Arithmetic):
-            if isinstance(lhs, np.ndarray) and lhs.ndim:
-                return rhs._with_array_left(two, lhs)
-            return rhs._with_number(reflected, _number(lhs, name))
-        _number(lhs, name), _number(rhs, name)
-        return plain(lhs, rhs)
+            return rhs._of_two(operator, _operand(lhs, name), rhs)
+        return plain(_number(lhs, name), _number(rhs, name))
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
     return function
 
 
-def _number(value: Any, name: str) -> float:
-    if type(value) is float:
+def _operand(value: Any, name: str) -> Any:
+    return value if type(value) is float or isinstance(value, np.ndarray) else _number(value, name)
+
+
+def _number(value: Any, name: str) -> Any:
+    if isinstance(value, (int, float, numbers.Real, np.bool_)):
         return value
-    if isinstance(value, (numbers.Real, np.bool_)) or (isinstance(value, np.ndarray) and not value.ndim and value.dtype.kind in "biuf"):
-        return float(value)
     facts = {"argument": "operand", "got": f"{value!r} ({type(value).__name__})", "expected": "NDArray, number or numpy.ndarray"}
     raise ArgumentError(describe(f"type {type(value).__name__} is not supported", operator=name, facts=facts))
 
@@ -79,42 +76,24 @@ def _compared(test: Function) -> Function:
     return lambda lhs, rhs: int(bool(test(lhs, rhs)))
 
 
-add = two_sided("add", "Add arrays that stretch to one shape, or a number.",
-                "broadcast_add", "_plus_scalar", "_plus_scalar", operator.add)  # fmt: skip
-subtract = two_sided("subtract", "Subtract arrays that stretch to one shape, or a number.",
-                     "broadcast_sub", "_minus_scalar", "_rminus_scalar", operator.sub)  # fmt: skip
-multiply = two_sided("multiply", "Multiply arrays that stretch to one shape, or a number.",
-                     "broadcast_mul", "_mul_scalar", "_mul_scalar", operator.mul)  # fmt: skip
-divide = two_sided("divide", "Divide arrays that stretch to one shape, or by a number.",
-                   "broadcast_div", "_div_scalar", "_rdiv_scalar", operator.truediv)  # fmt: skip
-modulo = two_sided("modulo", "Take the rest of a division; it has the sign of the divisor.",
-                   "broadcast_mod", "_mod_scalar", "_rmod_scalar", operator.mod)  # fmt: skip
-raised = two_sided("power", "Raise ``base`` to the power of ``exp``, element by element.",
-                   "broadcast_power", "_power_scalar", "_rpower_scalar", operator.pow)  # fmt: skip
-maximum = two_sided("maximum", "Take the larger of two, element by element.",
-                    "broadcast_maximum", "_maximum_scalar", "_maximum_scalar", max)  # fmt: skip
-minimum = two_sided("minimum", "Take the smaller of two, element by element.",
-                    "broadcast_minimum", "_minimum_scalar", "_minimum_scalar", min)  # fmt: skip
-hypot = two_sided("hypot", "Compute ``sqrt(lhs ** 2 + rhs ** 2)``, element by element.",
-                  "broadcast_hypot", "_hypot_scalar", "_hypot_scalar", np.hypot)  # fmt: skip
-equal = two_sided("equal", "Compare: 1 where equal, else 0, in the type of the operands.",
-                  "broadcast_equal", "_equal_scalar", "_equal_scalar", _compared(operator.eq))  # fmt: skip
-not_equal = two_sided("not_equal", "Compare: 1 where not equal, else 0.",
-                      "broadcast_not_equal", "_not_equal_scalar", "_not_equal_scalar", _compared(operator.ne))  # fmt: skip
-greater = two_sided("greater", "Compare: 1 where ``lhs > rhs``, else 0.",
-                    "broadcast_greater", "_greater_scalar", "_lesser_scalar", _compared(operator.gt))  # fmt: skip
-greater_equal = two_sided("greater_equal", "Compare: 1 where ``lhs >= rhs``, else 0.",
-                          "broadcast_greater_equal", "_greater_equal_scalar", "_lesser_equal_scalar", _compared(operator.ge))  # fmt: skip
-lesser = two_sided("lesser", "Compare: 1 where ``lhs < rhs``, else 0.",
-                   "broadcast_lesser", "_lesser_scalar", "_greater_scalar", _compared(operator.lt))  # fmt: skip
-lesser_equal = two_sided("lesser_equal", "Compare: 1 where ``lhs <= rhs``, else 0.",
-                         "broadcast_lesser_equal", "_lesser_equal_scalar", "_greater_equal_scalar", _compared(operator.le))  # fmt: skip
-logical_and = two_sided("logical_and", "1 where both are not 0, else 0.",
-                        "broadcast_logical_and", "_logical_and_scalar", "_logical_and_scalar", _compared(lambda x, y: x and y))  # fmt: skip
-logical_or = two_sided("logical_or", "1 where one is not 0, else 0.",
-                       "broadcast_logical_or", "_logical_or_scalar", "_logical_or_scalar", _compared(lambda x, y: x or y))  # fmt: skip
-logical_xor = two_sided("logical_xor", "1 where just one is not 0, else 0.", "broadcast_logical_xor",
-                        "_logical_xor_scalar", "_logical_xor_scalar", _compared(lambda x, y: bool(x) != bool(y)))  # fmt: skip
+add = two_sided("add", "Add arrays that stretch to one shape, or a number.", "broadcast_plus", operator.add)
+subtract = two_sided("subtract", "Subtract arrays that stretch to one shape, or a number.", "broadcast_minus", operator.sub)
+multiply = two_sided("multiply", "Multiply arrays that stretch to one shape, or a number.", "broadcast_mul", operator.mul)
+divide = two_sided("divide", "Divide arrays that stretch to one shape, or by a number.", "broadcast_div", operator.truediv)
+modulo = two_sided("modulo", "Take the rest of a division; it has the sign of the divisor.", "broadcast_mod", operator.mod)
+raised = two_sided("power", "Raise ``base`` to the power of ``exp``, element by element.", "broadcast_power", operator.pow)
+maximum = two_sided("maximum", "Take the larger of two, element by element.", "broadcast_maximum", max)
+minimum = two_sided("minimum", "Take the smaller of two, element by element.", "broadcast_minimum", min)
+hypot = two_sided("hypot", "Compute ``sqrt(lhs ** 2 + rhs ** 2)``, element by element.", "broadcast_hypot", math.hypot)
+equal = two_sided("equal", "Compare: 1 where equal, else 0, in the type of the operands.", "broadcast_equal", _compared(operator.eq))
+not_equal = two_sided("not_equal", "Compare: 1 where not equal, else 0.", "broadcast_not_equal", _compared(operator.ne))
+greater = two_sided("greater", "Compare: 1 where ``lhs > rhs``, else 0.", "broadcast_greater", _compared(operator.gt))
+greater_equal = two_sided("greater_equal", "Compare: 1 where ``lhs >= rhs``, else 0.", "broadcast_greater_equal", _compared(operator.ge))
+lesser = two_sided("lesser", "Compare: 1 where ``lhs < rhs``, else 0.", "broadcast_lesser", _compared(operator.lt))
+lesser_equal = two_sided("lesser_equal", "Compare: 1 where ``lhs <= rhs``, else 0.", "broadcast_lesser_equal", _compared(operator.le))
+logical_and = two_sided("logical_and", "1 where both are not 0, else 0.", "broadcast_logical_and", _compared(lambda x, y: x and y))
+logical_or = two_sided("logical_or", "1 where one is not 0, else 0.", "broadcast_logical_or", _compared(lambda x, y: x or y))
+logical_xor = two_sided("logical_xor", "1 where just one is not 0, else 0.", "broadcast_logical_xor", _compared(lambda x, y: bool(x) != bool(y)))
 true_divide = divide
 
 
@@ -123,7 +102,7 @@ def power(base: Any, exp: Any) -> Any:
     return raised(base, exp)
 
 
-def _operator(function: Function) -> Any:
+def _from_left(function: Function) -> Any:
     """Make the method of a Python operator with the array on the left; a Symbol on the right composes."""
 
     def method(self: Any, other: Any) -> Any:
@@ -132,7 +111,7 @@ def _operator(function: Function) -> Any:
     return method
 
 
-def _reflected(function: Function) -> Any:
+def _from_right(function: Function) -> Any:
     """Make the method of a Python operator with the array on the right."""
 
     def method(self: Any, other: Any) -> Any:
@@ -153,20 +132,25 @@ def _in_place(function: Function) -> Any:
 class Arithmetic:
     """Python's operators, each an operator called on arrays at once.
 
-    Subclasses run them: ``_with_array``, ``_with_array_left``, ``_with_number``, ``_put``.
+    The subclass finds operators, runs them on two operands, and puts results in place.
     """
 
     __slots__ = ()
+    __hash__ = object.__hash__  # == compares elements; an array is still itself
 
-    __add__, __radd__, __iadd__ = _operator(add), _reflected(add), _in_place(add)
-    __sub__, __rsub__, __isub__ = _operator(subtract), _reflected(subtract), _in_place(subtract)
-    __mul__, __rmul__, __imul__ = _operator(multiply), _reflected(multiply), _in_place(multiply)
-    __truediv__, __rtruediv__, __itruediv__ = _operator(divide), _reflected(divide), _in_place(divide)
+    _operator: Callable[[str], Any]
+    _of_two: Callable[[str, Any, Any], Any]
+    _put: Callable[[Any], Any]
+
+    __add__, __radd__, __iadd__ = _from_left(add), _from_right(add), _in_place(add)
+    __sub__, __rsub__, __isub__ = _from_left(subtract), _from_right(subtract), _in_place(subtract)
+    __mul__, __rmul__, __imul__ = _from_left(multiply), _from_right(multiply), _in_place(multiply)
+    __truediv__, __rtruediv__, __itruediv__ = _from_left(divide), _from_right(divide), _in_place(divide)
     __div__, __rdiv__, __idiv__ = __truediv__, __rtruediv__, __itruediv__
-    __mod__, __rmod__, __imod__ = _operator(modulo), _reflected(modulo), _in_place(modulo)
-    __pow__, __rpow__ = _operator(raised), _reflected(raised)
-    __eq__, __ne__ = _operator(equal), _operator(not_equal)
-    __gt__, __ge__, __lt__, __le__ = _operator(greater), _operator(greater_equal), _operator(lesser), _operator(lesser_equal)
+    __mod__, __rmod__, __imod__ = _from_left(modulo), _from_right(modulo), _in_place(modulo)
+    __pow__, __rpow__ = _from_left(raised), _from_right(raised)
+    __eq__, __ne__ = _from_left(equal), _from_left(not_equal)
+    __gt__, __ge__, __lt__, __le__ = _from_left(greater), _from_left(greater_equal), _from_left(lesser), _from_left(lesser_equal)
 
     def __neg__(self) -> Any:
         return multiply(self, -1.0)

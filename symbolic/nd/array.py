@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, DTypeError, NotSupported, ShapeError, UnknownName, describe
+from symbolic.errors import ArgumentError, DTypeError, IndexingError, InputError, NotSupported, ShapeError, describe
 from symbolic.fluent import Fluent
+from symbolic.nd.arithmetic import Arithmetic
 from symbolic.values.context import Context, current_context
-from symbolic.values.dtype import dtype_of
+from symbolic.values.dtype import CODES, dtype_of
 
-__all__ = ["NDArray", "array", "from_numpy"]
+__all__ = ["BaseSparseNDArray", "CSRNDArray", "NDArray", "RowSparseNDArray", "wrap"]
+
+NATIVE = frozenset(np.dtype(name) for name in CODES.values() if name != "bfloat16")
+AUTOGRAD = "gradients of arrays are not recorded yet; compose a Symbol, bind it, and call backward on the executor"
 
 
-class NDArray(Fluent):
-    """An array that executors read and write.
+class NDArray(Arithmetic, Fluent):
+    """An array that operators and executors read and write.
 
-    Its memory is a NumPy array in C order and native byte order; `asnumpy` copies it, ``np.asarray(x)`` and
-    `as_numpy_view` do not.
+    Its memory is a NumPy array in C order, native byte order, aligned and writeable. ``np.asarray(x)`` and
+    `as_numpy_view` are that memory itself, `asnumpy` is a copy.
+
+    Parameters
+    ----------
+    data : numpy.ndarray
+        Taken as it is if its layout allows, else copied. Users rather call ``mx.nd.array``.
+    ctx : Context, optional
+        The device it is said to be on.
+
+    Notes
+    -----
+    A slice of neighbouring elements shares the memory, any other is a copy; see `__getitem__`.
     """
 
-    __slots__ = ("__weakref__", "_context", "_data", "_grad", "_stype")
-    __hash__ = object.__hash__  # == compares elements; an array is still itself
-    __array_priority__ = 1000.0
+    __slots__ = ("__weakref__", "_context", "_data")
+    __array_priority__ = 1000.0  # np.ones(3) + x is x.__radd__
+    stype = "default"
+    grad = None
+    writable = True
 
-    def __init__(self, data: np.ndarray, ctx: Context | None = None, stype: str = "default"):
+    def __init__(self, data: np.ndarray, ctx: Context | None = None):
         if not isinstance(data, np.ndarray):
-            raise ArgumentError(f"NDArray wraps a numpy.ndarray, not {type(data).__name__}; use mx.nd.array")
-        dtype = data.dtype.newbyteorder("=")
-        if not (data.flags.c_contiguous and data.flags.aligned and data.flags.writeable and data.dtype == dtype and data.dtype.isnative):
-            data = np.array(data, dtype=dtype_of(dtype), order="C")
-        self._data = data
+            facts = {"argument": "data", "got": type(data).__name__, "expected": "numpy.ndarray"}
+            raise InputError(describe("NDArray wraps a NumPy array; make one of anything else by mx.nd.array", facts=facts))
+        self._data = _owned(data)
         self._context = ctx or current_context()
-        self._stype = stype
-        self._grad: NDArray | None = None
 
     # -- what it is ---------------------------------------------------------------------------------------------------
 
@@ -68,13 +80,8 @@ class NDArray(Fluent):
     ctx = context
 
     @property
-    def stype(self) -> str:
-        """Storage type; the memory is dense whatever it says."""
-        return self._stype
-
-    @property
     def T(self) -> NDArray:
-        """The transpose."""
+        """The transpose, a copy."""
         return self.transpose()
 
     @property
@@ -83,19 +90,22 @@ class NDArray(Fluent):
         return self
 
     def __len__(self) -> int:
+        if not self._data.ndim:
+            raise IndexingError(describe("an array without axes has no length", facts={"got": "shape ()", "expected": "one axis or more"}))
         return len(self._data)
 
     def __repr__(self) -> str:
         sizes = "x".join(map(str, self.shape))
-        return f"\n{self._data}\n<NDArray {sizes} @{self._context}>"
+        return f"\n{self._data}\n<{type(self).__name__} {sizes} @{self._context}>"
 
     def __bool__(self) -> bool:
-        if self.size != 1:
-            raise ShapeError(f"the truth value of an array of {self.size} elements is ambiguous")
-        return bool(self._data.item())
+        if self.size > 1:
+            facts = {"got": f"shape {self.shape}", "expected": "a single element"}
+            raise ShapeError(describe("the truth value of an NDArray with several elements is ambiguous", facts=facts))
+        return bool(self._data.any())
 
     def __iter__(self) -> Iterator[NDArray]:
-        return (self[i] for i in range(len(self)))
+        return (self[place] for place in range(len(self)))
 
     # -- values out ---------------------------------------------------------------------------------------------------
 
@@ -110,7 +120,16 @@ class NDArray(Fluent):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy:
             return np.array(self._data, dtype=dtype)
-        return self._data if dtype is None else self._data.astype(dtype, copy=False)
+        found = self._data if dtype is None else self._data.astype(dtype, copy=False)
+        if copy is False and found is not self._data:
+            raise DTypeError(f"elements of type {self._data.dtype} are no {np.dtype(dtype)} without a copy")
+        return found
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """Let NumPy's functions compute on the values: ``np.mean(x)`` is a NumPy number."""
+        if not all(issubclass(kind, (NDArray, np.ndarray)) for kind in types):
+            return NotImplemented
+        return function(*_as_numpy(args), **_as_numpy(kwargs))
 
     def __dlpack__(self, **kwargs: Any) -> Any:
         return self._data.__dlpack__(**kwargs)
@@ -118,35 +137,48 @@ class NDArray(Fluent):
     def __dlpack_device__(self) -> tuple[int, int]:
         return self._data.__dlpack_device__()
 
+    def to_dlpack_for_read(self) -> Any:
+        """Hand the memory to another library, as a DLPack capsule."""
+        return self._data.__dlpack__()
+
+    to_dlpack_for_write = to_dlpack_for_read
+
     def _as_constant(self) -> np.ndarray:
         return self._data
 
     def asscalar(self) -> Any:
-        """Return the value of an array of one element."""
+        """Return the value of an array of one element, as a NumPy number."""
         if self.size != 1:
-            raise ShapeError(f"asscalar needs an array of one element; this one has the shape {self.shape}")
-        return self._data.item() if self._data.dtype.kind != "f" else self._data.reshape(-1)[0]
+            raise ShapeError(describe("the array is not a scalar", operator="asscalar", facts={"got": f"shape {self.shape}", "expected": "1 element"}))
+        return self._data.reshape(1)[0]
 
     def item(self) -> Any:
-        """Return the value of an array of one element as a Python number."""
-        return self.asscalar().item() if hasattr(self.asscalar(), "item") else self.asscalar()
+        """Return the value of an array of one element, as a Python number."""
+        return self.asscalar().item()
+
+    def _number(self, kind: type) -> Any:
+        if self.size != 1:
+            facts = {"got": f"shape {self.shape}", "expected": "1 element"}
+            raise ArgumentError(describe(f"only an array of one element, a scalar, is {kind.__name__}", facts=facts))
+        return kind(self.item())
 
     def __float__(self) -> float:
-        return float(self.asscalar())
+        return self._number(float)
 
     def __int__(self) -> int:
-        return int(self.asscalar())
+        return self._number(int)
 
     def __index__(self) -> int:
         if self._data.dtype.kind not in "iu":
-            raise DTypeError("only an integer array of one element is an index")
-        return int(self.asscalar())
+            facts = {"got": self._data.dtype, "expected": "an integer type"}
+            raise DTypeError(describe("an array of this type is no index", facts=facts))
+        return self._number(int)
 
     # -- copies -------------------------------------------------------------------------------------------------------
 
     def copy(self) -> NDArray:
         """Copy it."""
-        return NDArray(self._data.copy(), self._context, self._stype)
+        return wrap(self._data.copy(), self._context, type(self))
 
     def __copy__(self) -> NDArray:
         return self.copy()
@@ -154,27 +186,33 @@ class NDArray(Fluent):
     def __deepcopy__(self, memo: Any) -> NDArray:
         return self.copy()
 
-    def copyto(self, other: Any) -> NDArray:
-        """Copy the values into another array, or into a new one on a context."""
+    def copyto(self, other: NDArray | Context) -> NDArray:
+        """Copy the values into another array of this shape, or into a new one on a context.
+
+        Raises
+        ------
+        ShapeError
+            If the other array has another shape.
+        """
         if isinstance(other, Context):
-            return NDArray(self._data.copy(), other, self._stype)
+            return wrap(self._data.copy(), other, type(self))
         if not isinstance(other, NDArray):
-            raise ArgumentError(f"copyto needs an NDArray or a Context, not {other!r}")
-        if other is not self:
-            other[:] = self
+            facts = {"argument": "other", "got": type(other).__name__, "expected": "NDArray or Context"}
+            raise ArgumentError(describe(f"copyto does not support {other!r}", operator="copyto", facts=facts))
+        call.copy_into(other, self, "copyto", "other")
         return other
 
-    def astype(self, dtype: Any, copy: bool = True, **kwargs: Any) -> NDArray:
-        """Convert the elements to another type."""
-        wanted = dtype_of(dtype)
+    def astype(self, dtype: Any, copy: bool = True) -> NDArray:
+        """Convert the elements to another type; without ``copy``, the same array if it has that type."""
+        wanted = dtype_of(np.float32 if dtype is None else dtype)
         if not copy and wanted == self._data.dtype:
             return self
         with np.errstate(all="ignore"):
-            return NDArray(self._data.astype(wanted), self._context)
+            return wrap(self._data.astype(wanted), self._context)
 
     def as_in_context(self, context: Context) -> NDArray:
         """Return it on another context; itself if it is there."""
-        return self if context == self._context else NDArray(self._data.copy(), context, self._stype)
+        return self if context == self._context else self.copyto(context)
 
     as_in_ctx = as_in_context
 
@@ -183,14 +221,15 @@ class NDArray(Fluent):
         return self
 
     def tostype(self, stype: str) -> NDArray:
-        """Return it under another storage type; the memory is dense whatever it says."""
-        if stype not in ("default", "row_sparse", "csr"):
-            raise ArgumentError(f"storage types are default, row_sparse and csr, not {stype!r}")
-        return NDArray(self._data.copy(), self._context, stype)
+        """Return a copy under another storage type; the memory is dense whatever it says."""
+        if stype not in STORAGE:
+            facts = {"argument": "stype", "got": repr(stype), "expected": ", ".join(STORAGE)}
+            raise ArgumentError(describe("there is no such storage type", operator="tostype", facts=facts))
+        return wrap(_checked(self._data.copy(), stype), self._context, STORAGE[stype])
 
     def detach(self) -> NDArray:
         """Return it without its place in a recorded computation; the memory is shared."""
-        return NDArray(self._data, self._context, self._stype)
+        return wrap(self._data, self._context)
 
     def wait_to_read(self) -> None:
         """Return at once: values are computed when they are asked for."""
@@ -198,193 +237,151 @@ class NDArray(Fluent):
     wait_to_write = wait_to_read
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self._data, str(self._context.device_type), self._context.device_id, self._stype)
+        return _rebuilt, (self._data, self._context.device_type, self._context.device_id, self.stype)
 
-    # -- indexing -----------------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------------------
 
     def __getitem__(self, key: Any) -> NDArray:
-        """Pick a part: a view where it is contiguous, as in MXNet, else a copy."""
-        try:
-            part = self._data[_plain(key)]
-        except IndexError as error:
-            raise UnknownName(f"index {key!r} does not fit an array of shape {self.shape}: {error}") from None
-        if not isinstance(part, np.ndarray) or part.ndim == 0:
-            part = np.asarray(part).reshape(1)
-        return NDArray(part, self._context)
+        """Pick a part: ``x[0]``, ``x[1:, ::2]``, ``x[..., None]``, ``x[[0, 2]]``, ``x[x.argmax(axis=0)]``.
+
+        Where the part lies in one piece of memory it is that memory, as in the reference; else it is a copy. A single
+        element has the shape ``(1,)``, or ``()`` under ``np_shape``.
+        """
+        return indexing.read(self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if isinstance(value, NDArray):
-            value = value._data
-        elif not isinstance(value, (numbers.Number, np.ndarray, np.generic, list, tuple)):
-            raise ArgumentError(f"assign a number or an array, not {type(value).__name__}")
-        try:
-            with np.errstate(all="ignore"):
-                target = self._data[_plain(key)]
-                if isinstance(target, np.ndarray) and isinstance(value, np.ndarray) and value.size == 1 and value.ndim > target.ndim:
-                    value = value.reshape(())
-                self._data[_plain(key)] = value
-        except (ValueError, TypeError) as error:
-            raise ShapeError(f"value does not fit [{key!r}] of an array of shape {self.shape}: {error}") from None
-        except IndexError as error:
-            raise UnknownName(f"index {key!r} does not fit an array of shape {self.shape}: {error}") from None
+        indexing.write(self, key, value)
 
-    # -- operators ----------------------------------------------------------------------------------------------------
+    def slice_assign(self, rhs: Any, begin: Any, end: Any, step: Any) -> NDArray:
+        """Write an array into a slice of this one, which is returned."""
+        self[tuple(map(slice, begin, end, step))] = rhs
+        return self
 
-    def _operator(self, name: str) -> Any:
-        from symbolic.nd.call import on_arrays
+    slice_assign_scalar = slice_assign
 
-        return on_arrays(name)
+    # -- the same memory under another shape --------------------------------------------------------------------------
 
     def reshape(self, *shape: Any, **kwargs: Any) -> NDArray:
         """Give it another shape, codes as in the operator ``Reshape``; the memory is shared."""
-        from symbolic.nd.call import reshaped
+        return call.reshaped(self, shape, kwargs)
 
-        if shape:
-            kwargs["shape"] = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
-        return reshaped(self, **kwargs)
+    def expand_dims(self, axis: int, inplace: bool = False) -> NDArray:
+        """Insert an axis of size one; ``inplace``, the memory is shared."""
+        return call.viewed("expand_dims", self, {"axis": axis}) if inplace else self._operator("expand_dims")(self, axis=axis)
 
-    def _asked(self) -> NotSupported:
-        return NotSupported("gradients of arrays come with mx.autograd")
+    def squeeze(self, axis: Any = None, inplace: bool = False) -> NDArray:
+        """Drop axes of size one; ``inplace``, the memory is shared."""
+        return call.viewed("squeeze", self, {"axis": axis}) if inplace else self._operator("squeeze")(self, axis=axis)
 
-    def __add__(self, other: Any) -> Any:
-        return _binary("broadcast_add", "_plus_scalar", self, other)
+    def flatten(self, inplace: bool = False) -> NDArray:
+        """Join all axes but the first; ``inplace``, the memory is shared."""
+        return call.viewed("Flatten", self, {}) if inplace else self._operator("Flatten")(self)
 
-    __radd__ = __add__
+    # -- operators ----------------------------------------------------------------------------------------------------
 
-    def __iadd__(self, other: Any) -> NDArray:
-        return self._into(self + other)
+    def split_v2(self, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Any:
+        """Split at indices, or into equal sections."""
+        return functions.split_v2(self, indices_or_sections, axis, squeeze_axis)
 
-    def __sub__(self, other: Any) -> Any:
-        return _binary("broadcast_sub", "_minus_scalar", self, other)
+    def broadcast_to(self, shape: Any) -> NDArray:
+        """Repeat elements along axes of size one; axes may be added in front."""
+        return self._operator("broadcast_to")(self, shape=shape)
 
-    def __rsub__(self, other: Any) -> Any:
-        return _binary("broadcast_sub", "_rminus_scalar", other, self)
+    def _operator(self, name: str) -> Any:
+        return call.on_arrays(name)
 
-    def __isub__(self, other: Any) -> NDArray:
-        return self._into(self - other)
+    @staticmethod
+    def _of_two(name: str, lhs: Any, rhs: Any) -> NDArray:
+        return call.of_two(name, lhs, rhs)
 
-    def __mul__(self, other: Any) -> Any:
-        return _binary("broadcast_mul", "_mul_scalar", self, other)
-
-    __rmul__ = __mul__
-
-    def __imul__(self, other: Any) -> NDArray:
-        return self._into(self * other)
-
-    def __truediv__(self, other: Any) -> Any:
-        return _binary("broadcast_div", "_div_scalar", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return _binary("broadcast_div", "_rdiv_scalar", other, self)
-
-    def __itruediv__(self, other: Any) -> NDArray:
-        return self._into(self / other)
-
-    __div__, __rdiv__, __idiv__ = __truediv__, __rtruediv__, __itruediv__
-
-    def __mod__(self, other: Any) -> Any:
-        return _binary("broadcast_mod", "_mod_scalar", self, other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return _binary("broadcast_mod", "_rmod_scalar", other, self)
-
-    def __imod__(self, other: Any) -> NDArray:
-        return self._into(self % other)
-
-    def __pow__(self, other: Any) -> Any:
-        return _binary("broadcast_power", "_power_scalar", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return _binary("broadcast_power", "_rpower_scalar", other, self)
-
-    def __neg__(self) -> NDArray:
-        return self * -1.0 if self._data.dtype.kind == "f" else self._operator("negative")(self)
-
-    def __pos__(self) -> NDArray:
+    def _put(self, result: NDArray) -> NDArray:
+        """Take over a result: ``x += y``."""
+        call.copy_into(self, result, "assignment in place", "result")
         return self
 
-    def __abs__(self) -> NDArray:
-        return self._operator("abs")(self)
+    # -- what is missing ----------------------------------------------------------------------------------------------
 
-    def __matmul__(self, other: Any) -> NDArray:
-        return self._operator("dot")(self, other)
+    def attach_grad(self, *_: Any, **__: Any) -> None:
+        """Not there yet."""
+        raise NotSupported(describe(AUTOGRAD, operator="attach_grad"))
 
-    def __eq__(self, other: object) -> Any:
-        return False if other is None else _binary("broadcast_equal", "_equal_scalar", self, other)
+    def backward(self, *_: Any, **__: Any) -> None:
+        """Not there yet."""
+        raise NotSupported(describe(AUTOGRAD, operator="backward"))
 
-    def __ne__(self, other: object) -> Any:
-        return True if other is None else _binary("broadcast_not_equal", "_not_equal_scalar", self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return _binary("broadcast_greater", "_greater_scalar", self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return _binary("broadcast_greater_equal", "_greater_equal_scalar", self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return _binary("broadcast_lesser", "_lesser_scalar", self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return _binary("broadcast_lesser_equal", "_lesser_equal_scalar", self, other)
-
-    def _into(self, result: NDArray) -> NDArray:
-        """Write a result into this array's memory."""
-        if result.shape != self.shape:
-            raise ShapeError(describe("an array keeps its shape in place", facts={"got": result.shape, "expected": self.shape}))
-        np.copyto(self._data, result._data, casting="unsafe")
-        return self
+    def as_np_ndarray(self) -> Any:
+        """Not there: this library has no ``mx.np``."""
+        raise NotSupported(describe("there is no mx.np; asnumpy() copies into a NumPy array, as_numpy_view() shares", operator="as_np_ndarray"))
 
 
-def _binary(two: str, scalar: str, left: Any, right: Any) -> Any:
-    from symbolic.nd.call import on_arrays
+class BaseSparseNDArray(NDArray):
+    """An array said to store only what is not zero; in memory it is dense."""
 
-    for value in (left, right):
-        if isinstance(value, numbers.Number) and not isinstance(value, complex):
-            other = right if value is left else left
-            return on_arrays(scalar)(other, scalar=value)
-    for value in (left, right):
-        if not isinstance(value, (NDArray, np.ndarray)):
-            return NotImplemented
-    left, right = (value if isinstance(value, NDArray) else NDArray(value) for value in (left, right))
-    return on_arrays(two)(left, right)
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"\n<{type(self).__name__} {'x'.join(map(str, self.shape))} @{self._context}>"
 
 
-def _plain(key: Any) -> Any:
-    """Turn NDArrays in an index into NumPy ones; floating-point indices count as integers, as in MXNet."""
-    if isinstance(key, tuple):
-        return tuple([_plain(part) for part in key])
-    if isinstance(key, NDArray):
-        return key._data.astype(np.int64) if key._data.dtype.kind == "f" else key._data
-    return key
+class RowSparseNDArray(BaseSparseNDArray):
+    """An array said to store some of its rows."""
+
+    __slots__ = ()
+    stype = "row_sparse"
 
 
-def _rebuild(data: np.ndarray, device: str, number: int, stype: str) -> NDArray:
-    return NDArray(data, Context(device, number), stype)
+class CSRNDArray(BaseSparseNDArray):
+    """A matrix said to store its non-zero elements row by row."""
+
+    __slots__ = ()
+    stype = "csr"
 
 
-def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> NDArray:
-    """Copy an array, a list or a number into a new NDArray.
-
-    The type is float32 unless ``dtype``, or an NDArray given, says otherwise; a NumPy array's is not kept, as in MXNet.
-    """
-    if isinstance(source_array, NDArray):
-        data = source_array._data
-        dtype = data.dtype if dtype is None else dtype
-    else:
-        if dtype is None:
-            dtype = np.float32
-        try:
-            data = np.asarray(source_array)
-        except ValueError as error:
-            raise ArgumentError(f"no array can be made of this: {error}") from None
-        if data.dtype.kind not in "biuf" and data.dtype.name != "bfloat16":
-            raise ArgumentError(f"no array of numbers can be made of {type(source_array).__name__} of type {data.dtype}")
-    with np.errstate(all="ignore"):
-        return NDArray(np.array(data, dtype=dtype_of(dtype), order="C"), ctx)
+STORAGE: dict[str, type[NDArray]] = {kind.stype: kind for kind in (NDArray, RowSparseNDArray, CSRNDArray)}
 
 
-def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
-    """Wrap a NumPy array; the memory is shared if it is in C order, unless ``zero_copy`` is off."""
-    return NDArray(ndarray if zero_copy else ndarray.copy())
+def wrap(data: np.ndarray, context: Context, kind: type[NDArray] = NDArray) -> NDArray:
+    """Make an NDArray of memory that is known to fit one: nothing is checked, nothing copied."""
+    array = object.__new__(kind)
+    array._data = data
+    array._context = context
+    return array
 
 
+def _owned(data: np.ndarray) -> np.ndarray:
+    """Return ``data`` itself if an NDArray can lie in its memory, else a copy in which it can."""
+    if type(data) is not np.ndarray:
+        data = np.asarray(data)  # a matrix has two axes whatever one asks
+    if data.dtype in NATIVE and data.flags.carray:
+        return data
+    dtype = dtype_of(data.dtype)
+    return data if data.flags.carray and data.dtype == dtype else np.array(data, dtype=dtype, order="C")
+
+
+def _checked(data: np.ndarray, stype: str) -> np.ndarray:
+    if stype == "csr" and data.ndim != 2:
+        raise ShapeError(describe("only a matrix has the storage type csr", facts={"got": f"shape {data.shape}", "expected": "2 axes"}))
+    return data
+
+
+def _as_numpy(value: Any) -> Any:
+    """Put NumPy arrays in the place of NDArrays, in arguments and in lists among them."""
+    if isinstance(value, NDArray):
+        return value._data
+    if isinstance(value, tuple):
+        return tuple([_as_numpy(member) for member in value])
+    if isinstance(value, list):
+        return [_as_numpy(member) for member in value]
+    if isinstance(value, dict):
+        return {key: _as_numpy(member) for key, member in value.items()}
+    return value
+
+
+def _rebuilt(data: np.ndarray, device: str, number: int, stype: str) -> NDArray:
+    return wrap(_owned(data), Context(device, number), STORAGE[stype])
+
+
+# Arrays, and what computes with them, need each other.
+import symbolic.nd.call as call  # noqa: E402
+import symbolic.nd.functions as functions  # noqa: E402
+import symbolic.nd.indexing as indexing  # noqa: E402

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from symbolic import registry
-from symbolic.backends import run_operator
-from symbolic.errors import ArgumentError, describe
+from symbolic.backends import executor_class
+from symbolic.errors import ArgumentError, DTypeError, InputError, ShapeError, describe
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
-from symbolic.nd.array import NDArray
+from symbolic.infer.shape import shapes_of
+from symbolic.nd.array import NDArray, wrap
 from symbolic.operator.body import run_body
-from symbolic.operator.fields import Tensors
+from symbolic.operator.compose import _count_members, _name_members, _refuse_absent
+from symbolic.operator.match import is_tensor, match, shown, unknown_argument
 from symbolic.passes.expand import is_float, widest
+from symbolic.scope import HIDDEN_KEYS, _stack
 from symbolic.scope import on_arrays as bodies_on_arrays
-from symbolic.values.context import Context
+from symbolic.values.context import Context, current_context
 
-__all__ = ["ArrayOperator", "call", "on_arrays", "reshaped"]
+__all__ = ["ArrayOperator", "call", "copy_into", "of_two", "on_arrays", "reshaped", "viewed"]
+
+FLOAT32, INT64 = np.dtype(np.float32), np.dtype(np.int64)
+LARGE = 1e38  # up to here a number fits float32 without a warning of NumPy
 
 
 class ArrayOperator:
@@ -32,6 +41,11 @@ class ArrayOperator:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return call(self._op, args, kwargs)
+
+    @cached_property
+    def plain(self) -> Any:
+        """Its parameters where none are given."""
+        return self._op.parameters({})
 
     def __repr__(self) -> str:
         return f"<operator {self._op.name} on arrays>"
@@ -56,126 +70,240 @@ def on_arrays(name: str) -> ArrayOperator:
     return found
 
 
+# -- calls ------------------------------------------------------------------------------------------------------------
+
+
 def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Match arguments, compute, and return an NDArray, or a list of them.
 
-    ``out`` receives the results. States (``mutated`` inputs) are rewritten in their arrays.
+    As in the reference: ``out`` receives the results, also as the first positional argument after the parameters;
+    ``name`` and annotations have no effect; states (``mutated`` inputs) are rewritten in their arrays.
     """
-    kwargs.pop("name", None)
-    kwargs.pop("attr", None)
-    out = kwargs.pop("out", None)
-    context = kwargs.pop("ctx", None)
-    given, words = _matched(op, args, kwargs)
+    out = kwargs.pop("out", None) if "out" in kwargs else None
+    if op.variadic is None and len(args) > op.call.count + len(op.params):
+        args, out = _without_out(op, args, out)
+    given, words, _, _, rest = match(op, args, kwargs)
+    context = _context_among(op, rest, given, words) if rest or "ctx" in words else None
+    if op.variadic is not None:
+        _count_members(op, "", given, words)
     params = op.parameters(words)
     layout = params._layout
-    arrays = []
-    for slot in layout.inputs:
-        value = given.pop(slot, None)
-        if value is None:
-            raise ArgumentError(
-                describe(f"input {slot!r} is missing", operator=op.name, facts={"argument": slot, "got": "nothing", "expected": "NDArray"})
-            )
-        arrays.append(_array(value, op, slot))
+    if op.variadic is not None:
+        _name_members(op, "", given, layout)
+    values = [given.pop(slot, None) for slot in layout.inputs]
+    arrays = [x if isinstance(x, NDArray) else _adopted(x, op, slot) for x, slot in zip(values, layout.inputs, strict=True)]
     if given:
-        slot = next(iter(given))
-        raise ArgumentError(
-            describe(f"there is no input {slot!r} with these parameters", operator=op.name, facts={"argument": slot, "expected": ", ".join(layout.inputs)})
-        )
-    results = evaluate(op.canonical, params, arrays)
+        _refuse_absent(op, "", given, params)
+    for position, _ in layout.versions:
+        if arrays[position] is not values[position]:
+            raise InputError(_unfit(op, layout.inputs[position], values[position], "NDArray, for it is rewritten"))
+    if context is None:
+        context = arrays[0]._context if arrays else current_context()
+    results = evaluate(op.canonical, params, arrays, context)
     for position, version in layout.versions:
         np.copyto(arrays[position]._data, results[version]._data, casting="unsafe")
-    visible = results[: len(layout.outputs)]
-    if isinstance(context, Context):
-        visible = [NDArray(array._data, context) for array in visible]
+    visible = results[: len(layout.outputs)] if len(results) > len(layout.outputs) else results
     if out is not None:
-        targets = list(out) if isinstance(out, (list, tuple)) else [out]
-        if len(targets) > len(visible):
-            raise ArgumentError(describe("more arrays to write to than outputs", operator=op.name, facts={"argument": "out", "got": len(targets), "expected": len(visible)}))
-        for target, result in zip(targets, visible, strict=False):
-            target[:] = result
-        return out
+        return _into(op, out, visible)
     return visible[0] if len(visible) == 1 else visible
 
 
-def evaluate(op: Any, params: Any, arrays: list[NDArray], is_train: bool = False) -> list[NDArray]:
-    """Compute every output: a composite's body runs on the arrays, a primitive's kernel is called."""
-    if op.body is None:
-        return [NDArray(x) for x in run_operator(op, params, [a._data for a in arrays], is_train)]
+def _without_out(op: Any, args: tuple[Any, ...], out: Any) -> tuple[tuple[Any, ...], Any]:
+    """Take ``out`` from among the positional arguments; ``name`` may stand behind it."""
+    most = op.call.count + len(op.params)
+    if len(args) > most + 2 or (args[most] is not None and out is not None):
+        facts = {"got": len(args), "expected": f"at most {most} and out: {', '.join(op._slots)}"}
+        raise ArgumentError(describe("too many positional arguments", operator=op.name, facts=facts))
+    return args[:most], args[most] if out is None else out
+
+
+def _context_among(op: Any, rest: dict[str, Any], given: dict[str, Any], words: dict[str, Any]) -> Context | None:
+    """Find the context among further keywords; annotations are dropped, words of a ``rest`` field added to the others."""
+    context = words.pop("ctx", None)
+    for key, value in rest.items():
+        if key == "ctx" and not op.inputs:
+            context = value
+        elif key in HIDDEN_KEYS or (key[:2] == "__" and key[-2:] == "__"):
+            continue
+        elif op.rest:
+            (given if is_tensor(value) else words)[key] = value
+        else:
+            raise unknown_argument(op, None, key, value)
+    if isinstance(context, str):
+        device, _, number = context.rstrip(")").partition("(")
+        context = Context(device, int(number)) if number.isdigit() else context
+    if context is None or isinstance(context, Context):
+        return context
+    raise ArgumentError(describe("ctx must be a Context", operator=op.name, facts={"argument": "ctx", "got": shown(context), "expected": "mx.cpu()"}))
+
+
+def _adopted(value: Any, op: Any, slot: str) -> NDArray:
+    """Make an NDArray of a NumPy array in an input; it becomes float32, as ``mx.nd.array`` and a graph make it."""
+    if value is None:
+        facts = {"argument": slot, "got": "nothing", "expected": "NDArray"}
+        raise InputError(describe(f"input {slot!r} is missing", operator=op.name, facts=facts))
+    if not isinstance(value, np.ndarray):
+        raise InputError(_unfit(op, slot, value, "NDArray or numpy.ndarray"))
+    if value.dtype.kind in "iu" and not np.array_equal(value.astype(np.float32).astype(value.dtype), value):
+        raise InputError(_unfit(op, slot, value, f"mx.nd.array(a, dtype={value.dtype.name!r}): float32 does not hold these integers"))
+    with np.errstate(all="ignore"):
+        return NDArray(value.astype(np.float32))
+
+
+def _unfit(op: Any, slot: str, value: Any, expected: str) -> str:
+    facts = {"argument": slot, "got": shown(value), "expected": expected}
+    return describe(f"input {slot!r} cannot be of type {type(value).__name__}", operator=op.name, facts=facts)
+
+
+def _into(op: Any, out: Any, results: Sequence[NDArray]) -> Any:
+    """Copy results to where the user wants them."""
+    targets = out if isinstance(out, (list, tuple)) else [out]
+    if len(targets) != len(results):
+        facts = {"argument": "out", "got": len(targets), "expected": len(results)}
+        raise ArgumentError(describe("there are not as many arrays to write to as outputs", operator=op.name, facts=facts))
+    for target, result in zip(targets, results, strict=True):
+        if not isinstance(target, NDArray):
+            raise ArgumentError(describe("results go to NDArrays", operator=op.name, facts={"argument": "out", "got": shown(target), "expected": "NDArray"}))
+        if target._data.dtype != result._data.dtype:
+            facts = {"argument": "out", "got": target._data.dtype, "expected": result._data.dtype}
+            raise DTypeError(describe("the result has another type than the array to write to", operator=op.name, facts=facts))
+    for target, result in zip(targets, results, strict=True):
+        copy_into(target, result, op.name, "out")
+    return out
+
+
+def copy_into(target: NDArray, source: NDArray, operator: str, argument: str) -> None:
+    """Copy values into an array of the same shape; the type is converted."""
+    if source._data.shape != target._data.shape:
+        facts = {"argument": argument, "got": target.shape, "expected": source.shape}
+        raise ShapeError(describe("the array to write to has another shape than the values", operator=operator, facts=facts))
+    with np.errstate(all="ignore"):
+        np.copyto(target._data, source._data, casting="unsafe")
+
+
+# -- two operands -----------------------------------------------------------------------------------------------------
+
+
+def of_two(name: str, lhs: Any, rhs: Any) -> NDArray:
+    """Call an operator on two arrays, or on an array and what it takes for one of its type."""
+    if not isinstance(rhs, NDArray):
+        lhs, rhs = _paired(lhs, rhs, name)
+    elif not isinstance(lhs, NDArray):
+        rhs, lhs = _paired(rhs, lhs, name)
+    function = on_arrays(name)
+    return evaluate(function._op, function.plain, [lhs, rhs], lhs._context)[0]
+
+
+def _paired(array: NDArray, other: Any, name: str) -> tuple[NDArray, NDArray]:
+    """Make an array of the operand that is none: a number, or a NumPy array of the same kind of numbers."""
+    dtype = array._data.dtype
+    if isinstance(other, np.ndarray) and other.ndim:
+        if not np.can_cast(other.dtype, dtype, "same_kind"):
+            facts = {"argument": "operand", "got": other.dtype, "expected": dtype}
+            raise DTypeError(describe("the NumPy array does not fit the type of the NDArray", operator=name, facts=facts))
+        with np.errstate(all="ignore"):
+            return array, NDArray(other.astype(dtype), array._context)
+    if dtype.kind == "b":  # beside a number, booleans are integers
+        array, dtype = array.astype(np.int64), INT64
+    return array, wrap(_converted(other, dtype), array._context)
+
+
+def _converted(number: Any, dtype: np.dtype) -> np.ndarray:
+    """Make an array without axes of a number; in integers it loses the fraction and wraps around."""
+    if dtype == FLOAT32 and -LARGE < number < LARGE:
+        return np.array(number, FLOAT32)
+    with np.errstate(all="ignore"):
+        value = np.asarray(number)
+        return (value.astype(INT64) if dtype.kind in "iu" else value).astype(dtype)
+
+
+# -- computing --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _executor() -> Any:
+    return executor_class("numpy")
+
+
+def evaluate(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool = False) -> list[NDArray]:
+    """Compute every output, by a kernel if there is one, else by running the operator's body on the arrays."""
+    if _stack.runner is not None:  # within a body, whose caller has silenced warnings
+        return _evaluated(op, params, arrays, context, is_train)
+    with np.errstate(all="ignore"):
+        return _evaluated(op, params, arrays, context, is_train)
+
+
+def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool) -> list[NDArray]:
+    data = [array._data for array in arrays]
+    executor = _executor()
+    if op.body is None or executor.claims(op):
+        results = executor.compute(op, params, data, is_train)
+    else:
+        results = executor.compute_composite(op, params, data, is_train, partial(_through_body, op, params, arrays, is_train))
+    return [wrap(result, context) for result in results]
+
+
+def _through_body(op: Any, params: Any, arrays: list[NDArray], is_train: bool) -> list[np.ndarray]:
+    """Run a body on arrays; it computes in the widest floating-point type of its inputs, at least float32."""
     types = [array._data.dtype for array in arrays]
     wide = widest(types)
     mixed = any(is_float(dtype) and dtype != wide for dtype in types)
-    inputs = [a.astype(wide) if is_float(t) and t != wide else a for a, t in zip(arrays, types, strict=True)] if mixed else arrays
+    inputs = [_cast(x, wide) if is_float(t) and t != wide else x for x, t in zip(arrays, types, strict=True)] if mixed else arrays
     with bodies_on_arrays(call):
         results = run_body(op, params, [*inputs, *[None] * params._layout.size], is_train)
-    if not mixed:
-        return results
-    return [r if r._data.dtype == t else r.astype(t) for r, t in zip(results, _types(op, params, arrays), strict=True)]
+        if mixed:
+            results = [x if x._data.dtype == t else _cast(x, t) for x, t in zip(results, _types(op, params, arrays), strict=True)]
+        for place, result in enumerate(results):
+            if any(result is other for other in (*inputs, *results[:place])):
+                results[place] = on_arrays("_copy")(result)  # a body may hand its input on; a result is nobody else's
+    return [result._data for result in results]
 
 
-def _types(op: Any, params: Any, arrays: list[NDArray]) -> list[np.dtype]:
+def _cast(array: NDArray, dtype: np.dtype) -> NDArray:
+    return on_arrays("Cast")(array, dtype=dtype)
+
+
+def _alone(op: Any, params: Any, arrays: Sequence[NDArray]) -> tuple[Graph, Node, list[Node]]:
+    """Make the graph of one node on variables."""
     variables = [Node(None, None, slot) for slot in params._layout.inputs]
-    node = Node(op, params, op.hint, tuple([(v, 0) for v in variables]))
-    graph = Graph([(node, 0)])
-    facts = dtypes_of(graph, {v: a._data.dtype for v, a in zip(variables, arrays, strict=True)})
+    node = Node(op, params, "", tuple([(variable, 0) for variable in variables]))
+    return Graph([(node, 0), *[(variable, 0) for variable in variables]]), node, variables
+
+
+def _types(op: Any, params: Any, arrays: Sequence[NDArray]) -> list[np.dtype]:
+    graph, node, variables = _alone(op, params, arrays)
+    facts = dtypes_of(graph, {variable: array._data.dtype for variable, array in zip(variables, arrays, strict=True)})
     first = graph.number((node, 0))
     return facts[first : first + params._layout.size]
 
 
-def _matched(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Match positional and keyword arguments to inputs and parameters."""
-    given: dict[str, Any] = {}
-    words: dict[str, Any] = {}
-    many: list[Any] | None = None
-    rest = list(args)
-    if op.variadic is not None and rest:
-        fixed = [slot for slot, field in op.inputs.items() if not isinstance(field, Tensors)]
-        if len(rest) == 1 and isinstance(rest[0], (list, tuple)):
-            rest = list(rest[0])
-        given.update(zip(fixed, rest, strict=False))
-        many, rest = rest[len(fixed) :], []
-    for slot, value in zip(op._slots, rest, strict=False):
-        if value is not None:
-            (given if slot in op.inputs else words)[slot] = value
-    if len(rest) > len(op._slots):
-        raise ArgumentError(describe("too many positional arguments", operator=op.name, facts={"got": len(rest), "expected": ", ".join(op._slots)}))
-    for key, value in kwargs.items():
-        field = op.inputs.get(key)
-        if isinstance(field, Tensors):
-            many = list(value)
-        elif field is not None:
-            if value is not None:
-                given[key] = value
-        elif isinstance(value, NDArray) and op.variadic is not None:
-            given[key] = value
-        elif value is not None or key in op.params:
-            words[key] = value
-    if op.count_name is not None and op.count_name not in words and (many is not None or given):
-        words[op.count_name] = len(many or ()) + len([k for k in given if k not in op.inputs])
-    if many is not None:
-        layout = op.parameters(words)._layout
-        place = layout.places[op.variadic.name]
-        names = layout.inputs[place.start : place.stop]
-        if len(many) != len(names):
-            raise ArgumentError(describe("wrong number of inputs", operator=op.name, facts={"got": len(many), "expected": len(names)}))
-        given.update(zip(names, many, strict=True))
-    return given, words
+# -- the same memory under another shape ------------------------------------------------------------------------------
 
 
-def _array(value: Any, op: Any, slot: str) -> NDArray:
-    if isinstance(value, NDArray):
-        return value
-    if isinstance(value, np.ndarray):
-        return NDArray(value)
-    raise ArgumentError(
-        describe(
-            f"input {slot!r} must be an NDArray, not {type(value).__name__}",
-            operator=op.name,
-            facts={"argument": slot, "got": repr(value), "expected": "NDArray or numpy.ndarray"},
-        )
-    )
+def viewed(name: str, array: NDArray, words: dict[str, Any]) -> NDArray:
+    """Give an array the shape that an operator's result has, on the same memory."""
+    op = registry.find(name)
+    graph, node, variables = _alone(op, op.parameters(words), [array])
+    shape = shapes_of(graph, {variables[0]: array.shape}, declared=False)[graph.number((node, 0))]
+    return wrap(array._data.reshape(shape), array._context)
 
 
-def reshaped(array: NDArray, **kwargs: Any) -> NDArray:
-    """Do ``NDArray.reshape``: like the operator, but on the same memory."""
-    shape = call(registry.find("Reshape"), (array,), kwargs).shape
-    return NDArray(array._data.reshape(shape), array._context)
+def reshaped(array: NDArray, shape: tuple[Any, ...], kwargs: dict[str, Any]) -> NDArray:
+    """Do ``NDArray.reshape``: sizes and codes as in the operator ``Reshape``, given one by one, as a tuple, or by name."""
+    kwargs = dict(kwargs)
+    reverse = kwargs.pop("reverse", False)
+    named = kwargs.pop("shape", None)
+    if kwargs:
+        facts = {"argument": next(iter(kwargs)), "expected": "shape, reverse"}
+        raise ArgumentError(describe("unknown argument", operator="reshape", facts=facts))
+    sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape or named
+    if not isinstance(sizes, (tuple, list)) or not all(isinstance(size, (int, np.integer)) for size in sizes):
+        facts = {"argument": "shape", "got": shown(sizes), "expected": "tuple of int"}
+        raise ArgumentError(describe("a shape holds integers", operator="reshape", facts=facts))
+    sizes = tuple([int(size) for size in sizes])
+    if sizes and min(sizes) <= 0:
+        return viewed("Reshape", array, {"shape": sizes, "reverse": reverse})
+    if math.prod(sizes) != array.size:
+        facts = {"argument": "shape", "got": sizes, "expected": f"{array.size} elements, of shape {array.shape}"}
+        raise ShapeError(describe("the elements do not fit the shape", operator="reshape", facts=facts))
+    return wrap(array._data.reshape(sizes), array._context)

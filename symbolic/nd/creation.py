@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, DTypeError, ShapeError, describe
+from symbolic.errors import ArgumentError, InputError, ShapeError, describe
 from symbolic.nd.array import STORAGE, NDArray, wrap
 from symbolic.nd.call import copy_into, on_arrays
 from symbolic.nd.indexing import values_of
@@ -65,7 +64,7 @@ def _as_numbers(source: Any) -> np.ndarray:
     try:
         if source is not None and not isinstance(source, (str, bytes)):
             found = np.asarray(source)
-            if found.dtype.kind in "biuf" or found.dtype.name == "bfloat16":
+            if _is_numeric(found):
                 return found
         why = f"it is of type {found.dtype.name if isinstance(source, np.ndarray) else type(source).__name__}"
         if isinstance(source, (list, tuple)):
@@ -74,6 +73,10 @@ def _as_numbers(source: Any) -> np.ndarray:
         why = str(error)
     facts = {"argument": "source_array", "got": shown(source), "expected": "an array, a list or a number"}
     raise ArgumentError(describe(f"no array of numbers can be made of this: {why}", operator="array", facts=facts)) from None
+
+
+def _is_numeric(array: np.ndarray) -> bool:
+    return array.dtype.kind in "biuf" or array.dtype.name == "bfloat16"
 
 
 # -- filled -----------------------------------------------------------------------------------------------------------
@@ -206,9 +209,9 @@ def from_numpy(ndarray: np.ndarray, zero_copy: bool = True, array_cls: type[NDAr
     The memory is shared, and writes are seen on both sides, if the layout allows (C order, native byte order, aligned,
     writeable); else, and without ``zero_copy``, it is copied.
     """
-    if not isinstance(ndarray, np.ndarray):
-        facts = {"argument": "ndarray", "got": shown(ndarray), "expected": "numpy.ndarray"}
-        raise ArgumentError(describe("this is no NumPy array; mx.nd.array takes other things", operator="from_numpy", facts=facts))
+    if not isinstance(ndarray, np.ndarray) or not _is_numeric(ndarray):
+        facts = {"argument": "ndarray", "got": shown(ndarray), "expected": "numpy.ndarray of numbers"}
+        raise ArgumentError(describe("this is no NumPy array of numbers; mx.nd.array takes other things", operator="from_numpy", facts=facts))
     return array_cls(ndarray if zero_copy else ndarray.copy())
 
 
@@ -244,7 +247,7 @@ def from_dlpack(dlpack: Any) -> NDArray:
 
     Raises
     ------
-    ArgumentError
+    InputError
         If it is neither, was used before, or lies on a device.
     """
     is_capsule = not hasattr(dlpack, "__dlpack__")
@@ -252,7 +255,7 @@ def from_dlpack(dlpack: Any) -> NDArray:
         found = np.from_dlpack(_Capsule(dlpack) if is_capsule else dlpack)
     except (TypeError, ValueError, RuntimeError, BufferError, AttributeError) as error:
         facts = {"argument": "dlpack", "got": shown(dlpack), "expected": "an array with __dlpack__, or an unused capsule"}
-        raise ArgumentError(describe(f"no array can be made of this: {error}", operator="from_dlpack", facts=facts)) from None
+        raise InputError(describe(f"no array can be made of this: {error}", operator="from_dlpack", facts=facts)) from None
     if not found.flags.writeable and (is_capsule or not READ_ONLY_IS_KNOWN):
         found = np.asarray(_Writable(found))
     return NDArray(found)

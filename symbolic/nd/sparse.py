@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, ShapeError, describe
 import symbolic.nd.arithmetic as arithmetic
+from symbolic.errors import ArgumentError, ShapeError, describe
 from symbolic.nd.array import BaseSparseNDArray, CSRNDArray, NDArray, RowSparseNDArray, wrap
 from symbolic.nd.creation import array as dense_array
 from symbolic.nd.creation import empty as dense_empty
@@ -92,7 +92,7 @@ def _filled(name: str, values: np.ndarray, places: Any, shape: Any, ctx: Any, dt
 
 
 def _of_whole(arg1: Any, ctx: Any, dtype: Any, stype: str) -> NDArray:
-    if isinstance(arg1, tuple) and all(isinstance(size, (int, np.integer)) for size in arg1):
+    if isinstance(arg1, tuple):
         return dense_zeros(arg1, ctx, dtype, stype)
     whole = arg1.toarray() if hasattr(arg1, "toarray") else arg1
     return dense_array(whole, ctx, dtype or getattr(arg1, "dtype", None)).tostype(stype)

@@ -123,9 +123,9 @@ def _count_members(op: Any, name: str, given: dict[str, Any], words: dict[str, A
 
 def _name_members(op: Any, name: str, given: dict[str, Any], layout: Any) -> None:
     """Put the members given by position under their names: ``arg0``, ``arg1``."""
-    members = given.pop(op.variadic.name, None)
-    if members is None:
+    if type(given.get(op.variadic.name)) is not list:  # nothing, or a member that bears the name of all
         return
+    members = given.pop(op.variadic.name)
     place = layout.places[op.variadic.name]
     names = layout.inputs[place.start : place.stop]
     if len(members) > len(names):

@@ -122,6 +122,7 @@ class Result(Field):
         count: Callable[[Any], int] | None = None,
         hidden: bool | Callable[[Any], bool] = False,
         numbered: bool = False,
+        names: Callable[[Any, int], str] | None = None,
     ):
         super().__init__(doc)
         self.shape = shape
@@ -129,6 +130,7 @@ class Result(Field):
         self.count = count
         self.hidden = hidden
         self.numbered = numbered
+        self.names = names
 
 
 def tensor(
@@ -228,6 +230,7 @@ def result(
     count: Callable[[Any], int] | None = None,
     hidden: bool | Callable[[Any], bool] = False,
     numbered: bool = False,
+    names: Callable[[Any, int], str] | None = None,
 ) -> Any:
     """Declare an output; left out where there is just one, called ``output``.
 
@@ -241,5 +244,7 @@ def result(
         It cannot be composed with, but kernels, gradients and the monitor see it.
     numbered : bool
         With a ``count``: a single one is called ``output0`` too, not ``output``.
+    names : callable of the parameters and the place
+        With a ``count``: spells the name of one of them.
     """
-    return Result(doc, shape, when, count, hidden, numbered)
+    return Result(doc, shape, when, count, hidden, numbered, names)

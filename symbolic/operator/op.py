@@ -20,6 +20,7 @@ from symbolic.symbol.handle import Symbol
 __all__ = ["Layout", "Op", "Operator", "Rule"]
 
 MOST_REMEMBERED = 4096  # sets of parameters an operator keeps
+MOST_SLOTS = 1 << 18  # inputs or outputs of a node
 
 
 class Operator:
@@ -117,6 +118,8 @@ class Op:
         It draws: two nodes of other names are not alike.
     dynamic : bool
         The shape of its output depends on values.
+    foreign : bool
+        It runs code of the user: each node has parameters of its own, rules are asked anew, exceptions reach the caller.
     """
 
     def __init__(self, holder: type[Operator], name: str, fields: Mapping[str, Any], aliases: tuple[str, ...]):
@@ -137,6 +140,7 @@ class Op:
         self.differentiable = True
         self.random = False
         self.dynamic = False
+        self.foreign = False
         self.backward: Op | None = None
         self.canonical: Op = self
         self._doc = inspect.cleandoc(holder.__doc__ or "")
@@ -209,6 +213,8 @@ class Op:
         ParameterError
             If one is missing, unknown, of the wrong kind or out of range.
         """
+        if self.foreign:
+            return self._read(words, node_name)
         key: Any = ()
         try:
             for word in words.items():
@@ -257,13 +263,14 @@ class Op:
         key = tuple([(type(v), v if v or type(v) is not float else repr(v)) for v in parsed])
         if self.rest:
             key = (*key, *sorted(holder._rest.items()))  # type: ignore[attr-defined]
-        twin = self._canonical_instances.get(key)
+        twin = None if self.foreign else self._canonical_instances.get(key)
         if twin is None:
             if len(self._canonical_instances) >= MOST_REMEMBERED:
                 self._canonical_instances.clear()
             holder._layout = self._lay_out(holder)
             holder._same = holder
-            self._canonical_instances[key] = holder
+            if not self.foreign:
+                self._canonical_instances[key] = holder
         else:
             holder._layout = twin._layout
             holder._same = twin
@@ -299,6 +306,7 @@ class Op:
         for name, field in self.inputs.items():
             if isinstance(field, Tensors):
                 count = getattr(holder, field.count) if isinstance(field.count, str) else field.count(holder)
+                _check_count(count, name, holder)
                 places[name] = range(len(inputs), len(inputs) + count)
                 for place in range(count):
                     if field.mutated is not None and field.mutated(holder, place):
@@ -329,8 +337,12 @@ class Op:
                     places[name] = None
                 elif field.count is not None:
                     count = field.count(holder)
+                    _check_count(count, name, holder)
                     places[name] = range(start, start + count)
-                    names.extend([name] if count == 1 and not field.numbered else [f"{name}{i}" for i in range(count)])
+                    if field.names is not None:
+                        names.extend([field.names(holder, i) for i in range(count)])
+                    else:
+                        names.extend([name] if count == 1 and not field.numbered else [f"{name}{i}" for i in range(count)])
                 else:
                     places[name] = start
                     names.append(name)
@@ -350,6 +362,13 @@ class Op:
             places,
             len(outputs) + len(hidden),
         )
+
+
+def _check_count(count: int, slot: str, params: Operator) -> None:
+    """Refuse what no graph has, before that many names are made."""
+    if count > MOST_SLOTS:
+        facts = {"argument": slot, "got": count, "expected": f"at most {MOST_SLOTS}", "parameters": params._words}
+        raise ParameterError(describe("too many inputs or outputs", operator=params._op.name, facts=facts))
 
 
 def _holds(condition: bool | Callable[[Any], bool], params: Operator) -> bool:

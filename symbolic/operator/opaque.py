@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from symbolic.errors import UnknownOperator, describe
+from symbolic.graph.node import Node
 from symbolic.operator.op import Layout, Op, Operator, Rule
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["opaque_operator", "opaque_parameters"]
+__all__ = ["Opaque", "cannot_run", "opaque_operator", "opaque_parameters"]
 
 
 class Opaque(Operator):
@@ -50,3 +52,9 @@ def opaque_parameters(op: Op, words: Mapping[str, str], inputs: int, outputs: in
     places: dict[str, int | range | None] = {slot: place for place, slot in enumerate((*slots, *results))}
     params._layout = Layout(slots, results, (), (), (), frozenset(), places, outputs)
     return params
+
+
+def cannot_run(node: Node) -> UnknownOperator:
+    """Make the error for a node that has to run, or whose shapes are needed."""
+    hint = "its graph prints, draws and saves; get_internals() picks the part below it, which runs"
+    return UnknownOperator(describe("nobody knows this operator, so it cannot run", node=node, facts=node.params._words, hint=hint))

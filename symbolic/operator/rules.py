@@ -9,7 +9,7 @@ from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.op import Operator, Rule
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
-__all__ = ["all_alike", "axis_of", "axes_of", "broadcast_shape", "reduced_shape", "same_shapes"]
+__all__ = ["all_alike", "axis_of", "axes_of", "broadcast_shape", "floats_alike", "reduced_shape", "same_shapes"]
 
 
 def _each(slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -30,6 +30,17 @@ def _all_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str
 
 
 all_alike = Rule(_all_alike, (), whole=True)
+
+
+def _floats_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every input and output has one type, of floating-point numbers."""
+    for slot, dtype in _each(slots):
+        if dtype.kind in "iub":
+            raise DTypeError(f"{slot} must be of a floating-point type, not {dtype.name}")
+    yield from _all_alike(params, slots)
+
+
+floats_alike = Rule(_floats_alike, (), whole=True)
 
 
 def _same_shapes(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

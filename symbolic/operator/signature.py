@@ -21,7 +21,7 @@ def parameters_of(op: Any) -> list[tuple[str, str, Any, str]]:
         else:
             shape = f" Shape ``{field.shape}``." if isinstance(field, Tensor) and field.shape else ""
             state = " A state: rewritten by each run." if isinstance(field, Tensor) and field.mutated else ""
-            rows.append((name, "Symbol or array", None, field.doc + shape + state))
+            rows.append((name, "Symbol or NDArray", None, field.doc + shape + state))
     for name, field in op.params.items():
         default = field.default
         if name == op.count_name and default is REQUIRED:
@@ -42,8 +42,7 @@ def signature_of(op: Any) -> inspect.Signature:
             made.append(kinds(name, kinds.KEYWORD_ONLY if variadic else kinds.POSITIONAL_OR_KEYWORD, default=default))
     made.sort(key=lambda p: p.kind)
     kind = kinds.KEYWORD_ONLY if variadic else kinds.POSITIONAL_OR_KEYWORD
-    made.append(kinds("name", kind, default=None, annotation="str | None"))
-    made.append(kinds("attr", kind, default=None, annotation="dict[str, str] | None"))
+    made += [kinds("name", kind, default=None), kinds("attr", kind, default=None)]
     if op.rest:
         made.append(kinds("kwargs", kinds.VAR_KEYWORD))
     return inspect.Signature(made)
@@ -53,8 +52,7 @@ def docstring_of(op: Any) -> str:
     """Write the docstring in NumPy's style."""
     lines = [op._doc, "", "Parameters", "----------"]
     for name, kind, default, doc in parameters_of(op):
-        tail = "" if default is None or default is inspect.Parameter.empty else ", required" if default is REQUIRED else f", default {_shown(default)}"
-        lines.append(f"{name} : {kind}{tail}")
+        lines.append(f"{name} : {kind}{_tail(default)}")
         lines.extend(textwrap.wrap(doc, 100, initial_indent="    ", subsequent_indent="    "))
     lines += ["name : str, optional", "    Name of the node; made from the operator's if not given.", "", "Returns", "-------"]
     for name, field in op.results.items():
@@ -65,5 +63,10 @@ def docstring_of(op: Any) -> str:
     return "\n".join(lines)
 
 
-def _shown(default: Any) -> str:
-    return repr(default) if isinstance(default, str) else spell(default)
+def _tail(default: Any) -> str:
+    """Say in a docstring what a parameter is if it is left out."""
+    if default is None or default is inspect.Parameter.empty:
+        return ""
+    if default is REQUIRED:
+        return ", required"
+    return f", default {default!r}" if isinstance(default, str) else f", default {spell(default)}"

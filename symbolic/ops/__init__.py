@@ -18,11 +18,17 @@ def __getattr__(name: str) -> Any:
 import symbolic.ops.contrib.boxes  # noqa: E402
 import symbolic.ops.contrib.multibox
 import symbolic.ops.create
+import symbolic.ops.custom
 import symbolic.ops.elemwise.arithmetic
 import symbolic.ops.elemwise.clip
 import symbolic.ops.elemwise.logic
 import symbolic.ops.elemwise.unary
 import symbolic.ops.index
+import symbolic.ops.linalg.factor
+import symbolic.ops.linalg.inverse
+import symbolic.ops.linalg.part
+import symbolic.ops.linalg.product
+import symbolic.ops.linalg.triangle
 import symbolic.ops.locate
 import symbolic.ops.loss
 import symbolic.ops.movement.join
@@ -65,4 +71,10 @@ import symbolic.ops.order
 import symbolic.ops.product
 import symbolic.ops.random
 import symbolic.ops.reduce
-import symbolic.ops.sequence  # noqa: F401
+import symbolic.ops.sequence
+import symbolic.ops.spatial.deformable
+import symbolic.ops.spatial.proposal
+import symbolic.ops.spatial.regions
+import symbolic.ops.spatial.rotated_regions
+import symbolic.ops.spatial.sampler
+import symbolic.ops.spatial.shifted_regions  # noqa: F401

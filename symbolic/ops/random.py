@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,12 @@ KIND = param("Type of the result, float32 by default.", default=None, choices=(N
 
 
 def distribution(
-    name: str, doc: str, numbers: dict[str, tuple[float, str]], arrays: tuple[str, ...], aliases: tuple[str, ...]
+    name: str,
+    doc: str,
+    numbers: dict[str, tuple[float, str]],
+    arrays: tuple[str, ...],
+    aliases: tuple[str, ...],
+    problem: Callable[[Any], str | None],
 ) -> tuple[Op, Op, Op]:
     """Declare a distribution in its three forms.
 
@@ -33,6 +38,8 @@ def distribution(
         Parameter -> default and documentation.
     arrays : tuple of str
         What the parameters are called as arrays, in the same order.
+    problem : callable of the parameters
+        Says what is wrong with numbers, if anything is.
     """
     words = {word: param(text, default=default) for word, (default, text) in numbers.items()}
     floats = dict.fromkeys(numbers, float)
@@ -40,6 +47,7 @@ def distribution(
     class Numbers(Operator):
         random = True
         gradient = zero_gradient
+        check = problem
 
         def infer_shape(self):
             yield "output", from_user(self.shape)  # type: ignore[attr-defined]
@@ -51,6 +59,7 @@ def distribution(
         random = True
         infer_shape = same_shapes
         gradient = zero_gradient
+        check = problem
 
     class Arrays(Operator):
         random = True
@@ -105,6 +114,7 @@ _random_uniform, _random_uniform_like, _sample_uniform = distribution(
     {"low": (0.0, "Lower bound."), "high": (1.0, "Upper bound.")},
     ("low", "high"),
     ("random_uniform", "uniform"),
+    lambda op: None if op.low <= op.high else f"low is {op.low:g}, which is above high: {op.high:g}",
 )
 _random_normal, _random_normal_like, _sample_normal = distribution(
     "normal",
@@ -112,4 +122,5 @@ _random_normal, _random_normal_like, _sample_normal = distribution(
     {"loc": (0.0, "Mean."), "scale": (1.0, "Standard deviation.")},
     ("mu", "sigma"),
     ("random_normal", "normal"),
+    lambda op: None if op.scale > 0 else f"scale is {op.scale:g}, which is not above 0",
 )

@@ -97,8 +97,10 @@ def lower(
     arguments = graph.arguments
     heads = [graph.number(head) for head in graph.heads]
 
+    shapes_before, types_before = (graph, shapes), (graph, dtypes)
+
     def inferred_types(graph: Graph) -> list[Any] | None:
-        return dtypes_of(graph, types) if mixed else None
+        return dtypes_of(graph, types, known=types_before) if mixed else None
 
     with resting_collector(), np_shape():
         # creating nodes learn their shapes from their readers now: later passes infer forwards only
@@ -110,25 +112,34 @@ def lower(
         # states become values before anything moves, since what a reader sees depends on the order
         graph = thread_state(graph)
         count = len(graph.heads)
-        written = list(graph.updates)
+        written = graph.updates
+        twice: list[Node] = []
         made = Lowered(graph, count, {})
         if wrt is not None:
             # composites without a gradient of their own are differentiated through their bodies
             graph = expand(graph, without_gradient, is_train, inferred_types(graph))
+            written = graph.updates
             for place, number in enumerate(heads):
                 node = Node(None, None, f"head_grad_{place}")
                 known[node], types[node] = shapes[number], dtypes[number]
                 made.entering.append(node)
             graph = _differentiate(graph, arguments, wrt, made)
+            # of a state that both phases write, the version between them is kept in sight as a head
+            twice = [variable for variable, entry in written.items() if graph.updates[variable] != entry]
+            graph = Graph([*graph.heads, *[written[variable] for variable in twice]], graph.updates) if twice else graph
         # only now the composites that have a gradient are opened: the gradient was made of whole ones
         graph = expand(graph, lambda op: not claimed(op), is_train, inferred_types(graph))
         if optimise:
             # bodies were copied into forward and backward parts: computed once
             graph = merge_equal(graph)
+        between: dict[Node, Entry] = {}
+        if twice:
+            between = dict(zip(twice, graph.heads[-len(twice) :], strict=True))
+            graph = Graph(graph.heads[: -len(twice)], graph.updates)
         made.graph = graph
-        made.forward_updates = {variable: graph.updates[variable] for variable in written}
-        made.shapes = shapes_of(graph, known, declared=False)
-        made.dtypes = [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, types)]
+        made.forward_updates = {variable: between.get(variable, graph.updates[variable]) for variable in written}
+        made.shapes = shapes_of(graph, known, declared=False, known=shapes_before)
+        made.dtypes = [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, types, known=types_before)]
     return made
 
 

@@ -132,8 +132,15 @@ def _shape_text(shape: Any, name: str) -> str:
     return spell(shape)
 
 
-def load(fname: Any) -> Symbol:
+def load(fname: Any, *, limits: Any = None) -> Symbol:
     """Read a graph from a file that MXNet, of any version, or this library wrote.
+
+    Parameters
+    ----------
+    fname : path, bytes or binary file object
+        Where, or the content itself.
+    limits : symbolic.io.json.Limits, optional
+        What is refused for its size.
 
     Raises
     ------
@@ -144,14 +151,14 @@ def load(fname: Any) -> Symbol:
     """
     from symbolic.io.json import load as read
 
-    return read(fname)
+    return read(fname, limits=limits)
 
 
-def load_json(json_str: str) -> Symbol:
+def load_json(json_str: str, *, limits: Any = None) -> Symbol:
     """Read a graph from JSON text; see `load`."""
     from symbolic.io.json import from_json
 
-    return from_json(json_str)
+    return from_json(json_str, limits=limits)
 
 
 fromjson = load_json
@@ -201,7 +208,7 @@ def histogram(a: Symbol, bins: Any = 10, range: tuple[float, float] | None = Non
         raise ArgumentError(
             describe("a number of bins needs a range", operator="histogram", facts={"argument": "range", "got": "None", "expected": "(low, high)"})
         )
-    return ops._histogram(a, bin_cnt=bins, range=range, **kwargs)
+    return ops._histogram(a, bin_cnt=int(bins), range=range, **kwargs)
 
 
 def split_v2(ary: Symbol, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Symbol:

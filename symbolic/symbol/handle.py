@@ -23,11 +23,12 @@ class Symbol(Arithmetic, Fluent, Protocols):
     Symbols are made by ``mx.sym.Variable`` and by calling operators; they never change, but for `_set_attr`.
     """
 
-    __slots__ = ("__weakref__", "_entries")
+    __slots__ = ("__weakref__", "_entries", "_graph")
     __hash__ = None  # type: ignore[assignment]  # == composes
 
     def __init__(self, entries: Sequence[Entry]):
         self._entries = tuple(entries)
+        self._graph: Graph | None = None
 
     # -- names and structure ------------------------------------------------------------------------------------------
 
@@ -45,8 +46,10 @@ class Symbol(Arithmetic, Fluent, Protocols):
 
     @property
     def graph(self) -> Graph:
-        """The graph below, with nodes in order and values numbered (made anew at each call)."""
-        return Graph(self._entries)
+        """The graph below, with nodes in order and values numbered."""
+        if self._graph is None:
+            self._graph = Graph(self._entries)
+        return self._graph
 
     def __repr__(self) -> str:
         if self.name is not None:
@@ -127,7 +130,7 @@ class Symbol(Arithmetic, Fluent, Protocols):
 
     def get_internals(self) -> Symbol:
         """Return every visible value of the graph as one group; pick by name: ``s.get_internals()["fc1_output"]``."""
-        return Symbol([(node, index) for node in depth_first(self._entries) for index in range(len(output_names(node)))])
+        return Symbol([(node, index) for node in self.graph.nodes for index in range(len(output_names(node)))])
 
     def get_children(self) -> Symbol | None:
         """Return the inputs of the node, or nodes, as a group; ``None`` for a variable."""
@@ -150,7 +153,7 @@ class Symbol(Arithmetic, Fluent, Protocols):
 
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Return the attributes of every node that has some: name -> attributes."""
-        return {node.name: shown for node in depth_first(self._entries) if (shown := _shown(node))}
+        return {node.name: shown for node in self.graph.nodes if (shown := _shown(node))}
 
     def _set_attr(self, **attributes: str) -> None:
         """Annotate the node, seen by everybody who holds it.
@@ -233,9 +236,9 @@ class Symbol(Arithmetic, Fluent, Protocols):
         return Symbol([mapped(entry, replaced) for entry in self._entries])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from symbolic.io.json import from_json
+        from symbolic.io.json import pickled, unpickled
 
-        return from_json, (self.tojson(),)
+        return unpickled, (pickled(self),)
 
     # -- shapes and types ---------------------------------------------------------------------------------------------
 
@@ -287,13 +290,13 @@ class Symbol(Arithmetic, Fluent, Protocols):
         """Write the graph as JSON text that MXNet 1.9.1 loads."""
         from symbolic.io.json import to_json
 
-        return to_json(self)
+        return to_json(self, remove_amp_cast)
 
     def save(self, fname: Any, remove_amp_cast: bool = True) -> None:
         """Write the graph to a file, whole or not at all."""
         from symbolic.io.json import save
 
-        save(self, fname)
+        save(self, fname, remove_amp_cast)
 
     # -- running ------------------------------------------------------------------------------------------------------
 
@@ -369,7 +372,7 @@ class Symbol(Arithmetic, Fluent, Protocols):
 
 def _shown(node: Node) -> dict[str, str]:
     words = node.params._words if node.op is not None else {}
-    return {**words, **visible(node.attrs)}
+    return {**words, **visible(node.attrs)} if node.attrs else dict(words)
 
 
 def _single(value: Any, argument: str, name: str | None) -> Entry:

@@ -32,13 +32,12 @@ class Context:
     default_ctx: ClassVar[Context]
 
     def __init__(self, device_type: str | Context, device_id: int = 0):
-        if isinstance(device_type, Context):
-            device_type, device_id = device_type.device_type, device_type.device_id
-        if device_type not in self.devstr2type:
-            facts = {"argument": "device_type", "got": repr(device_type), "expected": ", ".join(self.devstr2type)}
-            raise UnknownName(describe(f"there is no such device{closest(str(device_type), self.devstr2type)}", operator="Context", facts=facts))
-        self.device_type = device_type
-        self.device_id = int(device_id)
+        kind, number = (device_type.device_type, device_type.device_id) if isinstance(device_type, Context) else (device_type, device_id)
+        if kind not in self.devstr2type:
+            facts = {"argument": "device_type", "got": repr(kind), "expected": ", ".join(self.devstr2type)}
+            raise UnknownName(describe(f"there is no such device{closest(str(kind), self.devstr2type)}", operator="Context", facts=facts))
+        self.device_type: str = kind
+        self.device_id = int(number)
 
     @property
     def device_typeid(self) -> int:
