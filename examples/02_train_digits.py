@@ -21,7 +21,9 @@ gradients = network.gradient(weights)
 inner = {name: network.get_internals()[name] for name in weights}
 step = mx.sym.Group(
     [
-        mx.sym.rmsprop_update(inner[name], gradient, mx.sym.Variable(f"{name}_n"), lr=2e-3, rescale_grad=1 / BATCH, wd=1e-4, name=f"{name}_step")
+        mx.sym.rmsprop_update(
+            inner[name], gradient, mx.sym.Variable(f"{name}_n"), lr=2e-3, rescale_grad=1 / BATCH, wd=1e-4, name=f"{name}_step"
+        )
         for name, gradient in zip(weights, gradients, strict=True)
     ]
 )
@@ -37,7 +39,7 @@ for name in weights:
     array = executor.arg_dict[name]
     array[:] = rng.normal(0, 0.1, array.shape) if name.endswith("weight") else 0.0
 
-for epoch in range(EPOCHS):
+for _ in range(EPOCHS):
     for start in range(0, 1400, BATCH):
         batch = slice(start, start + BATCH)
         stepped = executor.forward(is_train=True, data=images[train][batch], softmax_label=labels[train][batch])

@@ -36,7 +36,9 @@ def unique_names(nodes: Sequence[Node], what: str) -> dict[str, Node]:
     for node in nodes:
         if node.name in index:
             raise NameClash(
-                describe(f"two {what}s are called {node.name!r}", node=node, hint="bind lists instead of dictionaries, or share one Variable")
+                describe(
+                    f"two {what}s are called {node.name!r}", node=node, hint="bind lists instead of dictionaries, or share one Variable"
+                )
             )
         index[node.name] = node
     return index
@@ -50,7 +52,8 @@ def array_of(value: Any, node: Node, what: str) -> NDArray:
         return NDArray(value)
     raise ArgumentError(
         describe(
-            f"{what} of {node.name!r} must be an NDArray", facts={"argument": node.name, "got": type(value).__name__, "expected": "NDArray or numpy.ndarray"}
+            f"{what} of {node.name!r} must be an NDArray",
+            facts={"argument": node.name, "got": type(value).__name__, "expected": "NDArray or numpy.ndarray"},
         )
     )
 
@@ -91,7 +94,10 @@ def arrays_for(given: Any, nodes: Sequence[Node], what: str, required: bool) -> 
         found = list(given)
     else:
         raise ArgumentError(
-            describe(f"{what}s must be a list or a dictionary", facts={"argument": what, "got": repr(given), "expected": "list or dict of NDArray"})
+            describe(
+                f"{what}s must be a list or a dictionary",
+                facts={"argument": what, "got": repr(given), "expected": "list or dict of NDArray"},
+            )
         )
     if required and any(value is None for value in found):
         missing = [node.name for node, value in zip(nodes, found, strict=True) if value is None]
@@ -111,18 +117,28 @@ def requests_for(grad_req: Any, nodes: Sequence[Node]) -> list[str]:
         requests = [grad_req] * len(nodes)
     elif isinstance(grad_req, (list, tuple)):
         if len(grad_req) != len(nodes):
-            raise BindError(describe("grad_req has the wrong length", facts={"argument": "grad_req", "got": len(grad_req), "expected": len(nodes)}))
+            raise BindError(
+                describe("grad_req has the wrong length", facts={"argument": "grad_req", "got": len(grad_req), "expected": len(nodes)})
+            )
         requests = list(grad_req)
     elif isinstance(grad_req, Mapping):
         names = {node.name for node in nodes}
         for name in grad_req:
             if name not in names:
                 raise BindError(
-                    describe(f"grad_req names no argument {name!r}{closest(str(name), names)}", facts={"argument": "grad_req", "expected": sorted(names)})
+                    describe(
+                        f"grad_req names no argument {name!r}{closest(str(name), names)}",
+                        facts={"argument": "grad_req", "expected": sorted(names)},
+                    )
                 )
         requests = [grad_req.get(node.name, "null") for node in nodes]
     else:
-        raise ArgumentError(describe("grad_req must be a string, a list or a dictionary", facts={"argument": "grad_req", "got": repr(grad_req), "expected": REQUESTS}))
+        raise ArgumentError(
+            describe(
+                "grad_req must be a string, a list or a dictionary",
+                facts={"argument": "grad_req", "got": repr(grad_req), "expected": REQUESTS},
+            )
+        )
     for node, request in zip(nodes, requests, strict=True):
         if request not in REQUESTS:
             raise BindError(
@@ -157,7 +173,9 @@ def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]
             facts = [(node.name, to_user(found[graph.number((node, 0))])) for node in open_[:20]]
             raise ShapeError(
                 describe(
-                    "the shapes of these arguments do not follow from what is given (0 is an unknown size)", facts=facts, hint="give some of them"
+                    "the shapes of these arguments do not follow from what is given (0 is an unknown size)",
+                    facts=facts,
+                    hint="give some of them",
                 )
             )
         if any(node.op is not None and node.op.dynamic for node in graph.nodes):
@@ -184,7 +202,9 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype, node: Node) -> np.ndarray:
         return np.zeros(shape, dtype)
     except (MemoryError, ValueError):
         size = math.prod(shape) * dtype.itemsize
-        raise BindError(describe("there is no memory for this value", node=node, facts={"got": f"{shape} {dtype}", "needs": f"{size} bytes"})) from None
+        raise BindError(
+            describe("there is no memory for this value", node=node, facts={"got": f"{shape} {dtype}", "needs": f"{size} bytes"})
+        ) from None
 
 
 def checked(value: Any, like: NDArray, name: str) -> np.ndarray:
@@ -197,7 +217,9 @@ def checked(value: Any, like: NDArray, name: str) -> np.ndarray:
         except ValueError as error:
             raise ArgumentError(describe(f"{name!r} is no array: {error}", facts={"argument": name})) from None
         if data.dtype.kind not in "biuf":
-            raise ArgumentError(describe(f"{name!r} is no array of numbers", facts={"argument": name, "got": type(value).__name__, "expected": "NDArray"}))
+            raise ArgumentError(
+                describe(f"{name!r} is no array of numbers", facts={"argument": name, "got": type(value).__name__, "expected": "NDArray"})
+            )
     if data.shape != like.shape:
         raise ShapeError(
             describe(
@@ -207,5 +229,3 @@ def checked(value: Any, like: NDArray, name: str) -> np.ndarray:
             )
         )
     return data
-
-

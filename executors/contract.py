@@ -72,7 +72,15 @@ class Executor(ABC):
 
     @classmethod
     def bind(
-        cls, symbol: Symbol, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any = None, shared_exec: Any = None
+        cls,
+        symbol: Symbol,
+        ctx: Any,
+        args: Any,
+        args_grad: Any,
+        grad_req: Any,
+        aux_states: Any,
+        group2ctx: Any = None,
+        shared_exec: Any = None,
     ) -> Executor:
         """Match arrays to the variables of ``symbol``; see `Symbol.bind`."""
         context = context_of(ctx)
@@ -84,7 +92,11 @@ class Executor(ABC):
             gradients = arrays_for(args_grad, graph.arguments, "gradient", False)
             nodes = [*graph.arguments, *graph.states]
             arrays = [array for array in (*arguments, *states) if array is not None]
-            shapes, dtypes = inferred(graph, dict(zip(nodes, [a.shape for a in arrays], strict=True)), dict(zip(nodes, [a._data.dtype for a in arrays], strict=True)))
+            shapes, dtypes = inferred(
+                graph,
+                dict(zip(nodes, [a.shape for a in arrays], strict=True)),
+                dict(zip(nodes, [a._data.dtype for a in arrays], strict=True)),
+            )
             for node, gradient, array in zip(graph.arguments, gradients, arguments, strict=True):
                 if gradient is not None and array is not None and (gradient.shape != array.shape or gradient.dtype != array.dtype):
                     raise BindError(
@@ -100,7 +112,9 @@ class Executor(ABC):
                     )
             requests = ["null" if gradient is None else request for gradient, request in zip(gradients, requests, strict=True)]
             gradients = [None if request == "null" else gradient for gradient, request in zip(gradients, requests, strict=True)]
-            return cls.fitting(shapes)(symbol, graph, shapes, dtypes, context, arrays[: len(arguments)], gradients, requests, arrays[len(arguments) :])
+            return cls.fitting(shapes)(
+                symbol, graph, shapes, dtypes, context, arrays[: len(arguments)], gradients, requests, arrays[len(arguments) :]
+            )
 
     @classmethod
     def simple_bind(
@@ -125,17 +139,25 @@ class Executor(ABC):
             for name, shape in shapes.items():
                 if name not in by_name:
                     raise UnknownName(
-                        describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"argument": name, "expected": list(by_name)})
+                        describe(
+                            f"no argument is called {name!r}{closest(name, by_name)}",
+                            name=symbol.name,
+                            facts={"argument": name, "expected": list(by_name)},
+                        )
                     )
                 if not isinstance(shape, (tuple, list)):
-                    raise ArgumentError(describe("a shape must be a tuple", facts={"argument": name, "got": repr(shape), "expected": "tuple of int"}))
+                    raise ArgumentError(
+                        describe("a shape must be a tuple", facts={"argument": name, "got": repr(shape), "expected": "tuple of int"})
+                    )
                 given[by_name[name]] = from_user(shape, f"shape of {name!r}")
             types = {}
             for name, dtype in (type_dict or {}).items():
                 if name not in by_name:
                     raise UnknownName(
                         describe(
-                            f"type_dict names no argument {name!r}{closest(name, by_name)}", name=symbol.name, facts={"argument": name, "expected": list(by_name)}
+                            f"type_dict names no argument {name!r}{closest(name, by_name)}",
+                            name=symbol.name,
+                            facts={"argument": name, "expected": list(by_name)},
                         )
                     )
                 types[by_name[name]] = dtype_of(dtype, f"type of {name!r}")
@@ -196,7 +218,9 @@ class Executor(ABC):
             raise BindError(describe("two outputs have one name; use outputs", facts={"got": names}))
         return dict(zip(names, self.outputs, strict=True))
 
-    def copy_params_from(self, arg_params: Mapping[str, Any], aux_params: Mapping[str, Any] | None = None, allow_extra_params: bool = False) -> None:
+    def copy_params_from(
+        self, arg_params: Mapping[str, Any], aux_params: Mapping[str, Any] | None = None, allow_extra_params: bool = False
+    ) -> None:
         """Copy values into arguments and states by name; nothing is copied if any does not fit."""
         pairs = []
         for given, known, what in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "auxiliary state")):
@@ -204,7 +228,9 @@ class Executor(ABC):
                 if name not in known:
                     if allow_extra_params:
                         continue
-                    raise UnknownName(describe(f"no {what} is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}))
+                    raise UnknownName(
+                        describe(f"no {what} is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)})
+                    )
                 pairs.append((known[name], checked(value, known[name], name)))
         for target, value in pairs:
             np.copyto(target._data, value, casting="unsafe")
@@ -232,7 +258,11 @@ class Executor(ABC):
                 pairs = []
                 for name, value in kwargs.items():
                     if name not in known:
-                        raise UnknownName(describe(f"no argument is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}))
+                        raise UnknownName(
+                            describe(
+                                f"no argument is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}
+                            )
+                        )
                     pairs.append((known[name], checked(value, known[name], name)))
                 for target, value in pairs:
                     np.copyto(target._data, value, casting="unsafe")
@@ -270,10 +300,18 @@ class Executor(ABC):
             elif isinstance(out_grads, (list, tuple)):
                 given = list(out_grads)
             else:
-                raise ArgumentError(describe("out_grads must be a list of NDArray", facts={"argument": "out_grads", "got": repr(out_grads), "expected": "list of NDArray"}))
+                raise ArgumentError(
+                    describe(
+                        "out_grads must be a list of NDArray",
+                        facts={"argument": "out_grads", "got": repr(out_grads), "expected": "list of NDArray"},
+                    )
+                )
             if len(given) > len(self.outputs):
                 raise BindError(
-                    describe("more head gradients than outputs", facts={"argument": "out_grads", "got": len(given), "expected": self._symbol.list_outputs()})
+                    describe(
+                        "more head gradients than outputs",
+                        facts={"argument": "out_grads", "got": len(given), "expected": self._symbol.list_outputs()},
+                    )
                 )
             arrays = []
             for place, (value, output) in enumerate(zip(given, self.outputs, strict=False)):
@@ -370,7 +408,9 @@ class Executor(ABC):
         given = {}
         for name, shape in shapes.items():
             if name not in by_name:
-                raise UnknownName(describe(f"no argument is called {name!r}{closest(name, by_name)}", facts={"argument": name, "expected": list(by_name)}))
+                raise UnknownName(
+                    describe(f"no argument is called {name!r}{closest(name, by_name)}", facts={"argument": name, "expected": list(by_name)})
+                )
             given[by_name[name]] = from_user(shape, f"shape of {name!r}")
         nodes = [*graph.arguments, *graph.states]
         arrays = [*self.arg_arrays, *self.aux_arrays]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbolic import errors as base
 from symbolic import scope as attribute
@@ -20,6 +20,12 @@ from symbolic.symbol.handle import Symbol
 from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
 from symbolic.values import context
 from symbolic.values.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
+
+if TYPE_CHECKING:  # loaded when they are first asked for
+    from symbolic import model, nd, operator, random
+    from symbolic.show import dot as viz
+
+    ndarray, visualization = nd, viz
 
 sym = symbol
 

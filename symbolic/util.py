@@ -30,8 +30,8 @@ def use_np_shape(function: Any) -> Any:
         elif isinstance(member, (staticmethod, classmethod)):
             setattr(function, name, type(member)(_within(member.__func__)))
         elif isinstance(member, property):
-            parts = [part and _within(part) for part in (member.fget, member.fset, member.fdel)]
-            setattr(function, name, property(*parts, member.__doc__))
+            fget, fset, fdel = (part and _within(part) for part in (member.fget, member.fset, member.fdel))
+            setattr(function, name, property(fget, fset, fdel, member.__doc__))
     return function
 
 

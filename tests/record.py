@@ -113,8 +113,12 @@ class Child:
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close; a pipe would fill, MXNet talks at every bind)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.reference", str(writer)],
-            cwd=TESTS.parent, env=environment, pass_fds=[writer],
-            stdin=subprocess.PIPE, stdout=self.complaints, stderr=self.complaints,
+            cwd=TESTS.parent,
+            env=environment,
+            pass_fds=[writer],
+            stdin=subprocess.PIPE,
+            stdout=self.complaints,
+            stderr=self.complaints,
         )
         os.close(writer)
         self.answers = os.fdopen(reader, "rb")
@@ -228,7 +232,7 @@ def show(path, only):
         if not only or key in only:
             print(f"{key} {case}")
             for name in sorted(name for name in record if name.startswith(key + "/")):
-                print(f"    {name[len(key) + 1:]} {record[name].dtype} {record[name].shape} {record[name].tolist()}")
+                print(f"    {name[len(key) + 1 :]} {record[name].dtype} {record[name].shape} {record[name].tolist()}")
 
 
 def main():
@@ -251,7 +255,7 @@ def main():
         remove_orphans(paths)
     recorder = Recorder()
     try:
-        return int(any([record_file(recorder, path, options.force, options.case) for path in paths]))
+        return int(sum(record_file(recorder, path, options.force, options.case) for path in paths) > 0)
     finally:
         recorder.close()
 

@@ -55,9 +55,12 @@ class Registered:
         texts = [ctypes.c_char_p() for _ in range(4)]
         arrays = [ctypes.POINTER(ctypes.c_char_p)() for _ in range(3)]
         count = ctypes.c_uint()
-        base.check_call(base._LIB.MXSymbolGetAtomicSymbolInfo(
-            self.handle, *map(ctypes.byref, (*texts[:2], count, *arrays, *texts[2:])),
-        ))
+        base.check_call(
+            base._LIB.MXSymbolGetAtomicSymbolInfo(
+                self.handle,
+                *map(ctypes.byref, (*texts[:2], count, *arrays, *texts[2:])),
+            )
+        )
         names, types, _ = ([array[i].decode() for i in range(count.value)] for array in arrays)
         self.inputs = [name for name, kind in zip(names, types, strict=True) if kind.startswith(("NDArray", "Symbol"))]
         self.count_parameter = (texts[2].value or b"").decode()

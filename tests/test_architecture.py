@@ -16,7 +16,17 @@ from symbolic import registry
 from symbolic.operator.fields import Tensors
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ["values", "graph", "symbol", "operator", "ops", ("infer", "autodiff", "passes", "io", "show"), "nd", ("training", "rnn", "model"), "compat"]
+LAYERS = [
+    "values",
+    "graph",
+    "symbol",
+    "operator",
+    "ops",
+    ("infer", "autodiff", "passes", "io", "show"),
+    "nd",
+    ("training", "rnn", "model"),
+    "compat",
+]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in ([names] if isinstance(names, str) else names)}
 FREE = {"errors", "scope", "registry", "backends", "fluent", "random", "util"}  # small modules that any layer may name
 OPERATORS = sorted({op.canonical.name for name in registry.names() for op in [registry.find(name)]})
@@ -43,7 +53,11 @@ def test_imports_point_down():
     """But for what the handles reach up to by name: the symbol's namespace and functions, the rules' ``ops``."""
     for path in (ROOT / "symbolic").rglob("*.py"):
         parts = path.relative_to(ROOT / "symbolic").with_suffix("").parts
-        if parts[0] not in LEVEL or path.name == "__init__.py" or parts[:2] in (("symbol", "namespace"), ("symbol", "functions"), ("symbol", "random")):
+        if (
+            parts[0] not in LEVEL
+            or path.name == "__init__.py"
+            or parts[:2] in (("symbol", "namespace"), ("symbol", "functions"), ("symbol", "random"))
+        ):
             continue
         for module in imports(path, inside_functions=False):
             target = module.split(".")[1:2]

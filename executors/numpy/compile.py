@@ -117,7 +117,13 @@ class _Builder:
     """What the parts of a compilation share."""
 
     def __init__(
-        self, lowered: Lowered, table: KernelTable, variables: Mapping[Node, np.ndarray], order: Schedule, is_train: bool, kept: dict[Any, Any] | None = None
+        self,
+        lowered: Lowered,
+        table: KernelTable,
+        variables: Mapping[Node, np.ndarray],
+        order: Schedule,
+        is_train: bool,
+        kept: dict[Any, Any] | None = None,
     ):
         graph = lowered.graph
         self.lowered, self.graph, self.shapes, self.dtypes = lowered, graph, lowered.shapes, lowered.dtypes
@@ -146,9 +152,10 @@ class _Builder:
 
     def _find_view(self, step: Step) -> None:
         """Note a step whose output is its input's memory under another shape."""
-        condition = self.table.views.get(step.node.op.name, False)
-        if condition is False or not step.reads:
+        name = step.node.op.name
+        if name not in self.table.views or not step.reads:
             return
+        condition = self.table.views[name]
         source, target = step.inputs[0], step.outputs[0]
         if step.writes != [target] or self.dtypes[source] != self.dtypes[target]:
             return
@@ -263,7 +270,9 @@ class _Builder:
         try:
             buffers = [aligned(size) for size in planned.sizes]
         except (MemoryError, ValueError):
-            raise BindError(describe("there is no memory for the buffers of this graph", facts={"needs": f"{planned.bytes} bytes"})) from None
+            raise BindError(
+                describe("there is no memory for the buffers of this graph", facts={"needs": f"{planned.bytes} bytes"})
+            ) from None
         arrays: dict[int, np.ndarray] = dict(self.outside)
         for value, buffer in planned.buffer.items():
             arrays[value] = buffers[buffer][: nbytes[value]].view(self.dtypes[value]).reshape(self.shapes[value])
@@ -298,10 +307,16 @@ class _Builder:
         kernel = self.table.get(node.op.name)
         if kernel is None:
             raise MissingKernel(
-                describe("the executor has no kernel for this operator", node=node, hint="load and draw work; a cut below it can run: get_internals()")
+                describe(
+                    "the executor has no kernel for this operator",
+                    node=node,
+                    hint="load and draw work; a cut below it can run: get_internals()",
+                )
             )
         shadows = self.shadows if step.backward else {}
-        inputs = [shadows[n] if n in shadows else arrays[n] if n in arrays else shape_only(self.shapes[n], self.dtypes[n]) for n in step.inputs]
+        inputs = [
+            shadows[n] if n in shadows else arrays[n] if n in arrays else shape_only(self.shapes[n], self.dtypes[n]) for n in step.inputs
+        ]
         wanted = set(step.writes)
         outputs = [arrays[n] if n in wanted else None for n in step.outputs]
         return bound(kernel, node, inputs, outputs, self.is_train, scratch, None, self.kept)

@@ -11,7 +11,7 @@ from symbolic.graph.graph import depth_first
 from symbolic.graph.node import Entry, Node
 from symbolic.operator.op import slots_of
 from symbolic.passes.expand import expand, without_gradient
-from symbolic.scope import NameManager, apart, _stack
+from symbolic.scope import NameManager, _stack, apart
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["gradient_symbol", "gradients"]
@@ -80,7 +80,7 @@ def _joined(parts: list[Symbol] | None) -> Symbol | None:
     if not parts:
         return None
     if len(parts) > 1:
-        parts[:] = [ops.elemwise_add(*parts) if len(parts) == 2 else ops.add_n(*parts)]
+        parts[:] = [ops.elemwise_add(parts[0], parts[1]) if len(parts) == 2 else ops.add_n(*parts)]
     return parts[0]
 
 
@@ -135,7 +135,9 @@ def gradient_symbol(symbol: Any, names: Iterable[str]) -> Symbol:
     by_name = {node.name: node for node in graph.variables}
     for name in names:
         if name not in by_name:
-            raise UnknownName(describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"expected": list(by_name)}))
+            raise UnknownName(
+                describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"expected": list(by_name)})
+            )
     with apart():
         ones = [ops.ones_like(Symbol([head]), name=f"{head[0].name}_head_grad")._entries[0] for head in graph.heads]
     found = gradients(graph.heads, ones, [(by_name[name], 0) for name in names])
@@ -146,5 +148,3 @@ def gradient_symbol(symbol: Any, names: Iterable[str]) -> Symbol:
                 entry = ops.zeros_like(Symbol([(by_name[name], 0)]), name=f"{name}_grad")._entries[0]
         entries.append(entry)
     return Symbol(entries)
-
-

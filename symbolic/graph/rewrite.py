@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from symbolic.graph.graph import Graph, depth_first
 from symbolic.graph.node import Entry, Node
 
-__all__ = ["derive", "mapped", "rebuild", "substitute"]
+__all__ = ["Replacement", "derive", "mapped", "rebuild", "substitute"]
 
 Made = Sequence[Entry] | None
 Replacement = dict[Node, Sequence[Entry]]  # node -> the value that stands for each of its outputs

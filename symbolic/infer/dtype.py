@@ -78,7 +78,11 @@ def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], 
 def _read(value: Any, node: Node) -> np.dtype:
     """Read a type that a user gives; a number would be a size put there by mistake."""
     if isinstance(value, int):
-        raise DTypeError(describe("a type must be a name or a NumPy type", node=node, facts={"argument": node.name, "got": repr(value), "expected": "dtype"}))
+        raise DTypeError(
+            describe(
+                "a type must be a name or a NumPy type", node=node, facts={"argument": node.name, "got": repr(value), "expected": "dtype"}
+            )
+        )
     return dtype_of(value, f"type of {node.name!r}")
 
 

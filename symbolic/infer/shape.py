@@ -52,10 +52,14 @@ def declared_shape(node: Node) -> Any:
     try:
         return from_user(read_shape(text), f"__shape__ of {node.name!r}")
     except Unreadable:
-        raise ShapeError(describe(f"attribute __shape__ cannot be {text!r}", node=node, facts={"expected": "a tuple of integers"})) from None
+        raise ShapeError(
+            describe(f"attribute __shape__ cannot be {text!r}", node=node, facts={"expected": "a tuple of integers"})
+        ) from None
 
 
-def match_arguments(symbol: Any, graph: Graph, args: Sequence[Any], kwargs: Mapping[str, Any], what: str, known: Sequence[Node]) -> dict[Node, Any]:
+def match_arguments(
+    symbol: Any, graph: Graph, args: Sequence[Any], kwargs: Mapping[str, Any], what: str, known: Sequence[Node]
+) -> dict[Node, Any]:
     """Match what a user gives by position or by name to variables.
 
     Raises
@@ -70,7 +74,11 @@ def match_arguments(symbol: Any, graph: Graph, args: Sequence[Any], kwargs: Mapp
     arguments = graph.arguments
     if len(args) > len(arguments):
         raise ArgumentError(
-            describe(f"too many {what}s", name=symbol.name, facts={"got": len(args), "expected": f"{len(arguments)}: {[n.name for n in arguments]}"})
+            describe(
+                f"too many {what}s",
+                name=symbol.name,
+                facts={"got": len(args), "expected": f"{len(arguments)}: {[n.name for n in arguments]}"},
+            )
         )
     matched = {node: value for node, value in zip(arguments, args, strict=False) if value is not None}
     if kwargs:
@@ -80,7 +88,11 @@ def match_arguments(symbol: Any, graph: Graph, args: Sequence[Any], kwargs: Mapp
         for name, value in kwargs.items():
             if name not in by_name:
                 raise UnknownName(
-                    describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"argument": name, "expected": list(by_name)})
+                    describe(
+                        f"no argument is called {name!r}{closest(name, by_name)}",
+                        name=symbol.name,
+                        facts={"argument": name, "expected": list(by_name)},
+                    )
                 )
             matched.update(dict.fromkeys(by_name[name], value))
     return matched
@@ -108,9 +120,14 @@ def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], 
     values = [[facts[graph.number((node, 0))] for node in group] for group in (graph.arguments, graph.states)]
     outputs = [facts[graph.number(entry)] for entry in graph.heads]
     if not partial and not all(complete(shape) for group in (*values, outputs) for shape in group):
-        missing = [f"{node.name}: {to_user(facts[graph.number((node, 0))])}" for node in graph.variables if not complete(facts[graph.number((node, 0))])]
+        missing = [
+            f"{node.name}: {to_user(facts[graph.number((node, 0))])}"
+            for node in graph.variables
+            if not complete(facts[graph.number((node, 0))])
+        ]
         warnings.warn(
-            "cannot decide the shapes of these arguments (0 is an unknown size); give some of them:\n  " + "\n  ".join(missing[:20]), stacklevel=3
+            "cannot decide the shapes of these arguments (0 is an unknown size); give some of them:\n  " + "\n  ".join(missing[:20]),
+            stacklevel=3,
         )
         return None, None, None
     arguments, states = ([to_user(shape) for shape in group] for group in values)

@@ -209,9 +209,7 @@ def _through_body(node: Node, known: tuple[Any, ...], attribute: Attribute) -> t
     return () if all(a is b for a, b in zip(learnt, known, strict=True)) else learnt
 
 
-def _message(
-    node: Node, attribute: Attribute, known: Sequence[Any], why: str, position: int | None = None, value: Any = None
-) -> str:
+def _message(node: Node, attribute: Attribute, known: Sequence[Any], why: str, position: int | None = None, value: Any = None) -> str:
     """Say what is wrong at a node: the slot that clashes, what is known of the others, and the parameters."""
     layout = node.params._layout
     names = (*layout.inputs, *layout.outputs, *layout.hidden)

@@ -114,13 +114,13 @@ class _Plan:
         """Find out what a node's operator says to its attributes and inputs."""
         if node.op in _UNLOADABLE:
             facts = [("found", node.op), ("needed", "an operator without addresses")]
-            raise broken(self.file.name, self.graph.shown(number), "an operator that means memory of another process is never loaded", facts)
+            raise self.broken(number, "", "an operator that means memory of another process is never loaded", facts)
         if not _is_known(node):
             return self.unknown(number, node, outputs)
         op = registry.find(node.op).canonical
         if node.subgraphs:
             facts = [("operator", op.name), ("found", f"{len(node.subgraphs)} subgraphs"), ("needed", "none")]
-            raise broken(self.file.name, self.graph.shown(number), "this operator takes no graphs", facts)
+            raise self.broken(number, "", "this operator takes no graphs", facts)
         words: dict[str, str] = {}
         annotations: dict[str, str] = {}
         said: dict[str, dict[str, str]] = {}
@@ -141,17 +141,26 @@ class _Plan:
         self.check_inputs(number, node, op, params)
         return _Meaning(op, params, annotations or NO_ATTRS, self.of_inputs(number, op, params, said))
 
-    def of_inputs(self, number: int, op: Op, params: Operator, said: dict[str, dict[str, str]]) -> tuple[tuple[int, dict[str, str], dict[str, str]], ...]:
+    def of_inputs(
+        self, number: int, op: Op, params: Operator, said: dict[str, dict[str, str]]
+    ) -> tuple[tuple[int, dict[str, str], dict[str, str]], ...]:
         """Find the inputs that get annotations: those of ``said``, and in old files those with an initial value."""
         slots = params._layout.inputs
         initial = op.call.initial if self.graph.version < STARTS_STATED_SINCE else {}
         for slot in said:
             if slot not in slots:
-                facts = [("operator", op.name), ("found", f"{', '.join(said[slot])} of {shown(slot)}"), ("needed", f"one of {', '.join(slots)}")]
-                raise broken(self.file.name, self.graph.shown(number), "an attribute of an input that is not there", facts)
-        return tuple((place, said.get(slot, {}), initial.get(slot, {})) for place, slot in enumerate(slots) if slot in said or slot in initial)
+                facts = [
+                    ("operator", op.name),
+                    ("found", f"{', '.join(said[slot])} of {shown(slot)}"),
+                    ("needed", f"one of {', '.join(slots)}"),
+                ]
+                raise self.broken(number, "", "an attribute of an input that is not there", facts)
+        return tuple(
+            (place, said.get(slot, {}), initial.get(slot, {})) for place, slot in enumerate(slots) if slot in said or slot in initial
+        )
 
     def unknown(self, number: int, node: NodeText, outputs: int) -> _Meaning:
+        """Take a node of an operator nobody knows as it is."""
         self.count(number, node, outputs)
         op = self.file.unknown.get(node.op)
         if op is None:
@@ -165,15 +174,16 @@ class _Plan:
         self.file.outputs_left -= outputs
         if self.file.outputs_left < 0:
             facts = [("operator", node.op), ("found", f"{outputs} outputs here"), ("needed", f"at most {self.file.limits.outputs} in all")]
-            raise broken(self.file.name, self.graph.shown(number), "too many outputs", facts, "limits=Limits(outputs=...) allows more")
+            raise self.broken(number, "", "too many outputs", facts, "limits=Limits(outputs=...) allows more")
 
     def check_inputs(self, number: int, node: NodeText, op: Op, params: Operator) -> None:
+        """Compare the number of inputs with that of the operator's slots."""
         count, slots = len(node.inputs), params._layout.inputs
         if count > len(slots) or (count < len(slots) and self.graph.version >= INPUTS_LISTED_SINCE):
             what = "too many inputs" if count > len(slots) else "too few inputs"
             needed = f"{len(slots)}: {', '.join(slots[:8])}{', ...' if len(slots) > 8 else ''}"
             facts = [("operator", op.name), ("found", count), ("needed", needed)]
-            raise broken(self.file.name, f"{self.graph.shown(number)} inputs", what, facts)
+            raise self.broken(number, "inputs", what, facts)
 
     def annotate(self, number: int, node: NodeText, position: int, said: dict[str, str], initial: dict[str, str]) -> None:
         """Hand annotations on to the variable that they are about."""
@@ -184,7 +194,7 @@ class _Plan:
             variable.attributes = {**initial, **variable.attributes, **said}
         elif said:
             facts = [("found", f"{', '.join(said)} of {variable.op} {shown(variable.name)}"), ("needed", "a variable there")]
-            raise broken(self.file.name, f"{self.graph.shown(number)} inputs[{position}]", "a computed value has no annotations", facts)
+            raise self.broken(number, f"inputs[{position}]", "a computed value has no annotations", facts)
 
     def check_outputs(self) -> None:
         """Check that the outputs which are read exist, and find an order in which to make the nodes."""
@@ -244,7 +254,10 @@ class _Plan:
         names = [self.graph.shown(number) for number in reversed(ring)]
         way = names if len(names) < 7 else [*names[:3], f"{len(names) - 6} more", *names[-3:]]
         facts = [("found", " feeds ".join(way)), ("needed", "no node that its own value feeds")]
-        return broken(self.file.name, f"{self.graph.shown(ring[-2])} inputs", "the graph has a cycle", facts)
+        return self.broken(ring[-2], "inputs", "the graph has a cycle", facts)
+
+    def broken(self, number: int, part: str, what: str, facts: list[tuple[str, Any]], hint: str | None = None) -> FormatError:
+        return broken(self.file.name, f"{self.graph.shown(number)} {part}".rstrip(), what, facts, hint)
 
     def symbol(self, inner: dict[int, Symbol]) -> Symbol:
         """Make the nodes."""

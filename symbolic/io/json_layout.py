@@ -277,7 +277,9 @@ class _Check:
             raise self.broken("subgraphs", "'subgraphs' must be a list", shown(found), "a list of graphs")
         for position, graph in enumerate(found):
             if type(graph) is not dict:
-                raise self.broken(f"subgraphs[{position}]", "a subgraph must be an object", shown(graph), "an object with nodes, arg_nodes and heads")
+                raise self.broken(
+                    f"subgraphs[{position}]", "a subgraph must be an object", shown(graph), "an object with nodes, arg_nodes and heads"
+                )
         return [(self.place(f"subgraphs[{position}]"), graph) for position, graph in enumerate(found)]
 
     def arguments(self, found: list[Any]) -> None:

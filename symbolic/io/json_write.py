@@ -41,7 +41,9 @@ def written(symbol: Symbol, remove_amp_cast: bool = True, exact: bool = False) -
         outer = _Writer(_without_casts(outer.nodes, outer.heads), exact)
     graphs, texts = [outer], {}
     for graph in graphs:  # grows
-        graphs += [_Writer(inner._entries, exact, inner) for node in graph.nodes if type(node.params) is Opaque for inner in node.params._subgraphs]
+        graphs += [
+            _Writer(inner._entries, exact, inner) for node in graph.nodes if type(node.params) is Opaque for inner in node.params._subgraphs
+        ]
     for graph in reversed(graphs):  # inner ones first
         texts[id(graph.symbol)] = graph.text(texts)
     version = f'"mxnet_version": ["int", {_VERSION}]'

@@ -102,7 +102,7 @@ def power(base: Any, exp: Any) -> Any:
     return raised(base, exp)
 
 
-def _from_left(function: Function) -> Any:
+def _from_left(function: Function) -> Function:
     """Make the method of a Python operator with the array on the left; a Symbol on the right composes."""
 
     def method(self: Any, other: Any) -> Any:
@@ -111,7 +111,7 @@ def _from_left(function: Function) -> Any:
     return method
 
 
-def _from_right(function: Function) -> Any:
+def _from_right(function: Function) -> Function:
     """Make the method of a Python operator with the array on the right."""
 
     def method(self: Any, other: Any) -> Any:
@@ -120,7 +120,7 @@ def _from_right(function: Function) -> Any:
     return method
 
 
-def _in_place(function: Function) -> Any:
+def _in_place(function: Function) -> Function:
     """Make the method of ``x += y`` and its kin: the result goes into the array's own memory."""
 
     def method(self: Any, other: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Sequence
 from functools import cache, cached_property, partial
@@ -28,6 +29,7 @@ from symbolic.values.context import Context, current_context
 __all__ = ["ArrayOperator", "call", "copy_into", "of_two", "on_arrays", "reshaped", "viewed"]
 
 FLOAT32, INT64 = np.dtype(np.float32), np.dtype(np.int64)
+OUT = "out : NDArray or list of NDArray, optional\n    Receives the results.\n"
 LARGE = 1e38  # up to here a number fits float32 without a warning of NumPy
 
 
@@ -51,12 +53,16 @@ class ArrayOperator:
         return f"<operator {self._op.name} on arrays>"
 
     @property
-    def __signature__(self) -> Any:
-        return self._op.__signature__
+    def __signature__(self) -> inspect.Signature:
+        composed: inspect.Signature = self._op.__signature__
+        out = inspect.Parameter("out", composed.parameters["name"].kind, default=None, annotation="NDArray or list of NDArray")
+        own = [(name, parameter) for name, parameter in composed.parameters.items() if name != "attr"]
+        return composed.replace(parameters=[part for name, parameter in own for part in ((out, parameter) if name == "name" else (parameter,))])
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
-        return self._op.__doc__
+        before, name, after = self._op.__doc__.partition("name : str")
+        return f"{before}{OUT}{name}{after}".replace("Symbol or NDArray", "NDArray").replace(" : Symbol", " : NDArray")
 
 
 _functions: dict[str, ArrayOperator] = {}

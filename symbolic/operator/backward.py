@@ -52,8 +52,7 @@ class Backward:
                 fields[slot] = Tensor(forward.results[slot].doc, when=forward.results[slot].when, only_shape=unread)
         for slot in self.updates:
             fields[slot] = Tensor(forward.inputs[slot].doc, mutated=True)
-        for slot, param in forward.params.items():
-            fields[slot] = param
+        fields.update(forward.params)
         for slot, field in forward.inputs.items():
             if isinstance(field, Tensors):
                 count = field.count

@@ -99,11 +99,10 @@ def _fields(cls: type, name: str) -> dict[str, Field]:
             field = value.named(slot)
             if slot.startswith("_"):
                 raise TypeError(f"{name}: {slot} begins with an underscore")
-            if isinstance(field, Param):
-                if field.type is None:
-                    if slot not in annotations:
-                        raise TypeError(f"{name}: parameter {slot} has no type")
-                    field.type = annotations[slot]
+            if isinstance(field, Param) and field.type is None:
+                if slot not in annotations:
+                    raise TypeError(f"{name}: parameter {slot} has no type")
+                field.type = annotations[slot]
             fields[slot] = field
     if not any(isinstance(field, Result) for field in fields.values()):
         fields["output"] = Result("Result.").named("output")
@@ -125,5 +124,3 @@ def _check_names(op: str, rule: str, names: tuple[str, ...], known: set[str]) ->
     for name in names:
         if name not in known:
             raise TypeError(f"{op}: {rule} asks for {name!r}; the slots are {', '.join(sorted(known))}")
-
-

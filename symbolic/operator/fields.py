@@ -4,9 +4,26 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["DType", "Field", "Param", "REQUIRED", "Rest", "Result", "Shape", "Tensor", "Tensors", "param", "rest", "result", "tensor", "tensors"]
+import numpy as np
+
+__all__ = [
+    "REQUIRED",
+    "DType",
+    "Field",
+    "Param",
+    "Rest",
+    "Result",
+    "Shape",
+    "Tensor",
+    "Tensors",
+    "param",
+    "rest",
+    "result",
+    "tensor",
+    "tensors",
+]
 
 
 class _Required:
@@ -21,8 +38,12 @@ REQUIRED: Any = _Required()
 Shape = tuple[int, ...]  # annotation of a parameter that is a shape; sizes may be UNKNOWN where the operator says so
 
 
-class DType:
-    """Annotation of a parameter that names a type of elements; its value is a ``numpy.dtype``."""
+if TYPE_CHECKING:
+    DType = np.dtype[Any]
+else:
+
+    class DType:
+        """Annotation of a parameter that names a type of elements; its value is a ``numpy.dtype``."""
 
 
 class Field:

@@ -67,7 +67,7 @@ def match(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[
     if args:
         if op.variadic is not None:
             _spread(op, call, args, given)
-        elif len(args) == 1:  # as most calls do; zip is slow
+        elif len(args) == 1 and call.count:  # as most calls do; zip is slow
             given[call.positions[0]] = args[0]
         else:
             given.update(zip(call.positions, args[: call.count], strict=False))

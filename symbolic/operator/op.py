@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symbolic.errors import ParameterError, closest, describe
+from symbolic.graph.node import Node
 from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
 from symbolic.operator.match import Call
 from symbolic.operator.text import Unreadable, reader, spell, type_name
-from symbolic.graph.node import Node
 from symbolic.scope import _stack
 from symbolic.symbol.handle import Symbol
 
@@ -293,9 +293,7 @@ class Op:
         else:
             what = f"required parameter {name} is missing"
             got, expected = "nothing", f"{type_name(field)}: {field.doc}"
-        raise ParameterError(
-            describe(what, operator=self.name, name=node_name, facts={"argument": name, "got": got, "expected": expected})
-        )
+        raise ParameterError(describe(what, operator=self.name, name=node_name, facts={"argument": name, "got": got, "expected": expected}))
 
     def _lay_out(self, holder: Operator) -> Layout:
         inputs: list[str] = []
@@ -378,10 +376,9 @@ def _holds(condition: bool | Callable[[Any], bool], params: Operator) -> bool:
 def slots_of(layout: Layout, values: Any) -> dict[str, Any]:
     """Give each slot its part of ``values``, which lie in a row: inputs, then outputs; absent ones are ``None``."""
     return {
-        slot: None if place is None else values[place] if type(place) is int else list(values[place.start : place.stop])
+        slot: None if place is None else list(values[place.start : place.stop]) if isinstance(place, range) else values[place]
         for slot, place in layout.places.items()
     }
-
 
 
 from symbolic.operator.compose import compose, find_op  # noqa: E402  (compose and Op need each other)

@@ -9,7 +9,7 @@ from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.op import Operator, Rule
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
-__all__ = ["all_alike", "axis_of", "axes_of", "broadcast_shape", "floats_alike", "reduced_shape", "same_shapes"]
+__all__ = ["all_alike", "axes_of", "axis_of", "broadcast_shape", "floats_alike", "reduced_shape", "same_shapes"]
 
 
 def _each(slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -15,7 +15,7 @@ def __getattr__(name: str) -> Any:
 
 
 # Imported by their paths, not ``from``: the file clip must not hide the operator clip.
-import symbolic.ops.contrib.boxes  # noqa: E402
+import symbolic.ops.contrib.boxes
 import symbolic.ops.contrib.multibox
 import symbolic.ops.create
 import symbolic.ops.custom
@@ -69,12 +69,17 @@ import symbolic.ops.optimizer.sgd
 import symbolic.ops.optimizer.sign
 import symbolic.ops.order
 import symbolic.ops.product
-import symbolic.ops.random
+import symbolic.ops.random.choice
+import symbolic.ops.random.density
+import symbolic.ops.random.distribution
 import symbolic.ops.reduce
 import symbolic.ops.sequence
+import symbolic.ops.spatial.correlation
+import symbolic.ops.spatial.crop
 import symbolic.ops.spatial.deformable
+import symbolic.ops.spatial.patches
 import symbolic.ops.spatial.proposal
 import symbolic.ops.spatial.regions
 import symbolic.ops.spatial.rotated_regions
 import symbolic.ops.spatial.sampler
-import symbolic.ops.spatial.shifted_regions  # noqa: F401
+import symbolic.ops.spatial.shifted_regions

@@ -110,8 +110,8 @@ class _arange(Operator):
         start, stop = self.bounds()
         if self.step == 0:
             return "the step of a range must not be 0"
-        if not (self.infer_range and self.stop is None) and not (stop - start) * self.step > 0:
-            return f"a range from {start:g} to {stop:g} in steps of {self.step:g} is empty"
+        if not (self.infer_range and self.stop is None) and not 0 < (stop - start) * self.step < math.inf:
+            return f"a range from {start:g} to {stop:g} in steps of {self.step:g} is empty or without end"
         return None
 
     def infer_shape(self):

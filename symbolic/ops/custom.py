@@ -35,7 +35,9 @@ def describe_node(params: Any) -> None:
         params._states = _names(prop, "list_auxiliary_states")
         params._needs = _needs(params)
     except Exception as error:
-        error.add_note(describe(f"while {cls.__name__} described a node", operator="Custom", facts={"op_type": params.op_type, **params._rest}))
+        error.add_note(
+            describe(f"while {cls.__name__} described a node", operator="Custom", facts={"op_type": params.op_type, **params._rest})
+        )
         raise
 
 
@@ -177,10 +179,14 @@ class _backward_Custom(Operator):
     )
     data: Tensors = Tensors("Inputs.", lambda op: len(op._arguments), lambda op, place: op._arguments[place], only_shape=unread(1))
     output: Tensors = Tensors("Outputs.", lambda op: len(op._outputs), lambda op, place: op._outputs[place], only_shape=unread(2))
-    state: Tensors = tensors("Auxiliary states.", count=lambda op: len(op._states), names=lambda op, place: op._states[place], mutated=lambda op, place: True)
+    state: Tensors = tensors(
+        "Auxiliary states.", count=lambda op: len(op._states), names=lambda op, place: op._states[place], mutated=lambda op, place: True
+    )
     op_type: str = param("Name under which the class is registered.", default="")
     words = rest("Handed to the class as text.")
-    d_data: Tensors = result("Gradients of the inputs.", count=lambda op: len(op._arguments), names=lambda op, place: f"d_{op._arguments[place]}")
+    d_data: Tensors = result(
+        "Gradients of the inputs.", count=lambda op: len(op._arguments), names=lambda op, place: f"d_{op._arguments[place]}"
+    )
 
     foreign = True
     random = True

@@ -6,14 +6,14 @@ import math
 from typing import Any, Literal
 
 import numpy as np
+
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import DType, Shape, Tensor, param, tensor
 from symbolic.operator.op import Rule
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, complete, unify
-
-from symbolic import ops
 
 __all__ = ["Embedding", "batch_take", "fill_element_0index", "gather_nd", "one_hot", "pick", "scatter_nd", "take"]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import Shape, Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of
-from symbolic.values.shape import NO_RANK, UNKNOWN, unify
-
-from symbolic import ops
 from symbolic.ops.index import LIKE, typed_like
+from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
 __all__ = ["where"]
 

@@ -265,13 +265,16 @@ class IdentityAttachKLSparseReg(Operator):
         yield "output", ops.identity(data)
 
     def gradient(self, data, moving_avg, d_output):
-        yield "data", ops._backward_IdentityAttachKLSparseReg(
-            d_output,
-            data,
-            moving_avg,
-            sparseness_target=self.sparseness_target,
-            penalty=self.penalty,
-            momentum=self.momentum,
+        yield (
+            "data",
+            ops._backward_IdentityAttachKLSparseReg(
+                d_output,
+                data,
+                moving_avg,
+                sparseness_target=self.sparseness_target,
+                penalty=self.penalty,
+                momentum=self.momentum,
+            ),
         )
 
 

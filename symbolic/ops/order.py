@@ -9,13 +9,13 @@ import math
 from typing import Any, Literal
 
 import numpy as np
+
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator, zero_gradient
 from symbolic.operator.fields import DType, Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import UNKNOWN
-
-from symbolic import ops
 
 __all__ = ["argsort", "sort", "topk"]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, Tensors, param, tensor, tensors
 from symbolic.operator.rules import all_alike
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
-
-from symbolic import ops
 
 __all__ = ["batch_dot", "dot", "khatri_rao"]
 

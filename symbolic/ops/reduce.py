@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, declare, operator, zero_gradient
 from symbolic.operator.fields import DType, Shape, Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of, reduced_shape
 from symbolic.values.shape import NO_RANK, UNKNOWN
-
-from symbolic import ops
 
 __all__ = ["moments", "norm"]
 

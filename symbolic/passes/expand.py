@@ -42,6 +42,7 @@ def expand(graph: Graph, wanted: Callable[[Op], bool], is_train: bool = False, d
         The type of each value. A body computes in the widest floating-point type of its inputs, at least float32:
         they are widened to it, and results narrowed to their type.
     """
+
     def make(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
         op = node.op
         if op is None or op.body is None or not wanted(op):
@@ -55,7 +56,10 @@ def expand(graph: Graph, wanted: Callable[[Op], bool], is_train: bool = False, d
         wide = widest(before)
         after = dtypes[first : first + node.params._layout.size]
         inputs = tuple([_cast(entry, wide) if is_float(t) and t != wide else entry for entry, t in zip(inputs, before, strict=True)])
-        return [_cast(value, t) if is_float(t) and t != wide else value for value, t in zip(copy_recipe(recipe, node, inputs), after, strict=True)]
+        return [
+            _cast(value, t) if is_float(t) and t != wide else value
+            for value, t in zip(copy_recipe(recipe, node, inputs), after, strict=True)
+        ]
 
     while True:
         opened = derive(graph, make)

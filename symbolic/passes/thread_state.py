@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Entry, Node
-from symbolic.graph.rewrite import mapped
+from symbolic.graph.rewrite import Replacement, mapped
 
 __all__ = ["thread_state"]
 
@@ -32,7 +32,7 @@ def thread_state(graph: Graph, settled: Container[Node] = ()) -> Graph:
         return graph
     first_time = not settled
     newest: dict[Node, Entry] = dict(graph.updates)
-    replaced: dict[Node, list[Entry]] = {}
+    replaced: Replacement = {}
     for node in graph.nodes:
         if node.op is None:
             continue

@@ -129,7 +129,9 @@ def _boxes(graph: Graph, shown: list[Node], values: list[str], roles: Mapping[No
 
 def _arrows(graph: Graph, shown: list[Node], values: list[str], hidden: set[Node]) -> Iterator[tuple[Node, Node, dict[str, str]]]:
     """Yield reader, input and attributes of each edge."""
-    drawn = [(node, slot, entry) for node in shown for slot, entry in zip(input_names(node), node.inputs, strict=True) if entry[0] not in hidden]
+    drawn = [
+        (node, slot, entry) for node in shown for slot, entry in zip(input_names(node), node.inputs, strict=True) if entry[0] not in hidden
+    ]
     readers = Counter(below for _, _, (below, _) in drawn)
     inputs = Counter(node for node, _, _ in drawn)
     for node, slot, entry in drawn:
@@ -220,7 +222,9 @@ def _family_looks(node: Node) -> dict[str, str]:
 def _tooltip(node: Node) -> str:
     """Say everything: name, operator, each parameter that was given, or each annotation of a variable."""
     words = node.attrs if node.op is None else node.params._words
-    return "\n".join([f"{node.name} ({'variable' if node.op is None else node.op.name})", *(f"{word} = {text}" for word, text in words.items())])
+    return "\n".join(
+        [f"{node.name} ({'variable' if node.op is None else node.op.name})", *(f"{word} = {text}" for word, text in words.items())]
+    )
 
 
 def _label(node: Node, made: list[tuple[int, str]]) -> str:

@@ -72,7 +72,11 @@ class Picture(graphviz.Digraph):
 
 def find_program(name: str) -> str | None:
     """Find a program on ``PATH``, or where pip puts programs of this Python: a notebook's ``PATH`` often lacks that folder."""
-    folders = [os.path.dirname(sys.executable or ""), sysconfig.get_path("scripts"), sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))]
+    folders = [
+        os.path.dirname(sys.executable or ""),
+        sysconfig.get_path("scripts"),
+        sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")),
+    ]
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(folders))
     return found and os.path.abspath(found)
 

@@ -86,7 +86,11 @@ def checked_symbol(symbol: Any, function: str) -> Symbol:
     if isinstance(symbol, Symbol):
         return symbol
     raise ArgumentError(
-        describe("symbol must be a Symbol", name=function, facts={"argument": "symbol", "got": f"{type(symbol).__name__} {symbol!r}", "expected": "Symbol"})
+        describe(
+            "symbol must be a Symbol",
+            name=function,
+            facts={"argument": "symbol", "got": f"{type(symbol).__name__} {symbol!r}", "expected": "Symbol"},
+        )
     )
 
 

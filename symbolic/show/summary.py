@@ -186,7 +186,11 @@ def _cells(ends: list[int], *cells: list[str]) -> Iterator[str]:
     """Lay texts side by side, each within its column; what is too long goes on in the next line."""
     starts = [0, *ends[:-1]]
     columns = [
-        [text[place : place + width] for text in (printable(text, limit=500) for text in cell) for place in range(0, max(len(text), 1), width)]
+        [
+            text[place : place + width]
+            for text in (printable(text, limit=500) for text in cell)
+            for place in range(0, max(len(text), 1), width)
+        ]
         for cell, width in zip(cells, (end - start - 1 for start, end in zip(starts, ends, strict=True)), strict=True)
     ]
     for place in range(max(map(len, columns))):

@@ -13,7 +13,7 @@ from symbolic.errors import UnknownOperator, closest
 __all__ = ["PREFIXES", "Namespace", "attribute", "listing"]
 
 PREFIXES = {"contrib": "_contrib_", "linalg": "_linalg_", "image": "_image_", "sparse": "_sparse_", "op": "", "_internal": "_", "random": "_random_"}
-SHORT = {PREFIXES[name] for name in ("contrib", "linalg", "image", "sparse")}  # automatic names leave the prefix out
+SHORT = {PREFIXES[name] for name in ("contrib", "linalg", "image", "sparse", "random")}  # automatic names leave the prefix out
 _ = ops  # all operators are declared from here on
 
 

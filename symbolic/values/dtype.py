@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -52,8 +52,8 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
     if value == "bfloat16":
         return _bfloat16(what)
     try:
-        found = np.dtype(value).newbyteorder("=")
-    except TypeError:
+        found = np.dtype(cast(Any, value)).newbyteorder("=")
+    except (TypeError, ValueError, SyntaxError):  # whatever NumPy makes of text
         raise DTypeError(f"{what} cannot be {value!r}{closest(str(value), NAMES)}") from None
     if found.name not in NAMES:
         raise DTypeError(f"{what} cannot be {found.name}; known are {', '.join(NAMES)}")

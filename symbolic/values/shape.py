@@ -15,7 +15,19 @@ from typing import Any
 
 from symbolic.errors import ArgumentError, ShapeError
 
-__all__ = ["NO_RANK", "UNKNOWN", "Shape", "Undecided", "complete", "from_user", "is_np_shape", "np_shape", "set_np_shape", "to_user", "unify"]
+__all__ = [
+    "NO_RANK",
+    "UNKNOWN",
+    "Shape",
+    "Undecided",
+    "complete",
+    "from_user",
+    "is_np_shape",
+    "np_shape",
+    "set_np_shape",
+    "to_user",
+    "unify",
+]
 
 MOST_AXES = 32
 MOST_ELEMENTS = 2**40

@@ -85,7 +85,7 @@ def test_an_operator_without_gradient_names_itself():
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(mx.base.UnknownName, match="weigth.*weight"):
+    with pytest.raises(mx.base.UnknownName, match=r"weigth.*weight"):
         (mx.sym.Variable("weight") * 2).gradient("weigth")
 
 

@@ -96,7 +96,9 @@ def test_states_are_read_and_written_in_saved_order(executor, is_train):
     group = mx.sym.Group([before, first, after, second, n])
     assert group.list_arguments() == ["w", "g"]
     assert group.list_auxiliary_states() == ["n"]
-    bound = group.bind(mx.cpu(), {"w": mx.nd.ones((1,)), "g": mx.nd.full((1,), 3.0)}, aux_states={"n": mx.nd.full((1,), 4.0)}, executor=executor)
+    bound = group.bind(
+        mx.cpu(), {"w": mx.nd.ones((1,)), "g": mx.nd.full((1,), 3.0)}, aux_states={"n": mx.nd.full((1,), 4.0)}, executor=executor
+    )
     values = [output.asscalar() for output in bound.forward(is_train=is_train)]
     once, twice = updated(4.0, 3.0), updated(updated(4.0, 3.0), 3.0)
     np.testing.assert_allclose(values, [16, 1 - 0.3 / once**0.5, once**0.5, 1 - 0.3 / twice**0.5, twice], rtol=1e-6)
@@ -138,7 +140,9 @@ def test_gradients_may_read_a_state_from_before_its_update(executor):
 def test_heads_that_are_one_value_a_variable_or_a_view(executor):
     x = mx.sym.Variable("x")
     y = mx.sym.exp(x)
-    bound = mx.sym.Group([y, y, x, mx.sym.reshape(x, shape=(1, -1)), mx.sym.reshape(y, shape=(-1, 1))]).simple_bind(mx.cpu(), x=(2,), executor=executor)
+    bound = mx.sym.Group([y, y, x, mx.sym.reshape(x, shape=(1, -1)), mx.sym.reshape(y, shape=(-1, 1))]).simple_bind(
+        mx.cpu(), x=(2,), executor=executor
+    )
     outputs = bound.forward(x=np.array([0.0, 1.0]))
     e = np.exp([0, 1])
     for found, wanted in zip(outputs, [e, e, [0, 1], [[0, 1]], e[:, None]], strict=True):
@@ -181,7 +185,7 @@ def test_monitor_sees_every_value_and_changes_nothing(executor):
 def test_refused_calls_change_nothing():
     bound = dense("numpy")
     before = {name: array.asnumpy() for name, array in bound.arg_dict.items()}
-    with pytest.raises(mx.base.UnknownName, match="fc_weihgt.*fc_weight"):
+    with pytest.raises(mx.base.UnknownName, match=r"fc_weihgt.*fc_weight"):
         bound.forward(x=np.ones((4, 3)), fc_weihgt=np.ones((2, 3)))
     with pytest.raises(mx.base.ShapeError, match="fc_bias"):
         bound.copy_params_from({"fc_weight": mx.nd.ones((2, 3)), "fc_bias": mx.nd.ones((3,))})
@@ -194,7 +198,7 @@ def test_refused_calls_change_nothing():
 def test_binding_refuses_what_does_not_fit():
     net = mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=2, name="fc")
     good = {"x": mx.nd.ones((4, 3)), "fc_weight": mx.nd.ones((2, 3)), "fc_bias": mx.nd.ones((2,))}
-    with pytest.raises(mx.base.BindError, match="fc_bias.*missing"):
+    with pytest.raises(mx.base.BindError, match=r"fc_bias.*missing"):
         net.bind(mx.cpu(), {name: good[name] for name in ("x", "fc_weight")})
     with pytest.raises(mx.base.ShapeError, match=r"fc \(FullyConnected"):
         net.bind(mx.cpu(), {**good, "fc_weight": mx.nd.ones((2, 4))})
@@ -264,7 +268,7 @@ def test_nothing_is_allocated_by_a_run():
 
 
 def test_memory_is_shared_by_lifetimes():
-    x = net = mx.sym.Variable("x")
+    net = mx.sym.Variable("x")
     for _ in range(20):
         net = mx.sym.Activation(mx.sym.FullyConnected(net, num_hidden=64), act_type="relu")
     bound = net.simple_bind(mx.cpu(), x=(64, 64), grad_req="null")
@@ -276,7 +280,7 @@ def test_memory_is_shared_by_lifetimes():
 def test_a_chain_of_many_nodes_binds_and_runs_without_recursion():
     import sys
 
-    x = net = mx.sym.Variable("x")
+    net = mx.sym.Variable("x")
     for _ in range(5000):
         net = mx.sym.tanh(net) + 1.0
     before = sys.getrecursionlimit()

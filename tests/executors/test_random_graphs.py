@@ -10,7 +10,16 @@ import symbolic as mx
 
 SHAPE = (2, 3)
 UNARY = ["exp", "tanh", "sigmoid", "square", "relu", "negative", "sin", "BlockGrad", "_copy", "zeros_like", "ones_like", "softsign"]
-BINARY = ["elemwise_add", "elemwise_sub", "elemwise_mul", "broadcast_add", "broadcast_mul", "broadcast_maximum", "_maximum", "broadcast_minimum"]
+BINARY = [
+    "elemwise_add",
+    "elemwise_sub",
+    "elemwise_mul",
+    "broadcast_add",
+    "broadcast_mul",
+    "broadcast_maximum",
+    "_maximum",
+    "broadcast_minimum",
+]
 SCALAR = ["_plus_scalar", "_mul_scalar", "_rminus_scalar", "_maximum_scalar", "_greater_scalar"]
 
 
@@ -29,13 +38,17 @@ def graphs(draw):
         elif kind == "binary":
             made = getattr(mx.sym._internal, draw(st.sampled_from(BINARY)))(x, values[draw(pick)], name=name)
         elif kind == "scalar":
-            made = getattr(mx.sym._internal, draw(st.sampled_from(SCALAR)))(x, scalar=draw(st.sampled_from([0.5, -1.0, 2.0, 0.0])), name=name)
+            made = getattr(mx.sym._internal, draw(st.sampled_from(SCALAR)))(
+                x, scalar=draw(st.sampled_from([0.5, -1.0, 2.0, 0.0])), name=name
+            )
         elif kind == "many":
             made = mx.sym.add_n(x, values[draw(pick)], values[draw(pick)], name=name)
         elif kind == "dense":
             made = mx.sym.FullyConnected(x, num_hidden=SHAPE[1], flatten=False, name=name)
         else:
-            made = mx.sym.BlockGrad(mx.sym.sgd_mom_update(mx.sym.BlockGrad(x), values[draw(pick)], lr=0.1, momentum=0.5, name=name), name=f"{name}_block")
+            made = mx.sym.BlockGrad(
+                mx.sym.sgd_mom_update(mx.sym.BlockGrad(x), values[draw(pick)], lr=0.1, momentum=0.5, name=name), name=f"{name}_block"
+            )
             made = made if draw(st.booleans()) else mx.sym.tanh(made)
         values.append(made)
     heads = draw(st.lists(st.sampled_from(values), min_size=1, max_size=4))

@@ -87,10 +87,10 @@ def compare(found, place, expected, model):
         return
     for kind, part in (("output_head", flat[:1000]), ("output_tail", flat[-1000:])):
         wanted = expected[f"{kind}/{place}"].reshape(-1)
-        np.testing.assert_allclose(part[: len(wanted)] if kind == "output_head" else part[-len(wanted) :], wanted, rtol=max(10 * noise[1], 1e-4), atol=bound * 1e-1)
-    total, mean, std, largest = expected[f"output_stats/{place}"]
+        np.testing.assert_allclose(
+            part[: len(wanted)] if kind == "output_head" else part[-len(wanted) :], wanted, rtol=max(10 * noise[1], 1e-4), atol=bound * 1e-1
+        )
+    _, mean, std, largest = expected[f"output_stats/{place}"]
     assert abs(flat.mean() - mean) <= bound
     assert abs(flat.std() - std) <= bound
     assert abs(np.abs(flat).max() - largest) <= bound
-
-

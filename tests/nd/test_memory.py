@@ -187,7 +187,7 @@ def counted(shape):
     return np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_basic_indexing_is_numpys_and_shares_contiguous_parts(data):
     shape = data.draw(SHAPES)
@@ -211,7 +211,7 @@ def test_basic_indexing_is_numpys_and_shares_contiguous_parts(data):
         np.testing.assert_array_equal(array.asnumpy(), plain)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_advanced_indexing_is_numpys_and_copies(data):
     shape = data.draw(SHAPES)
@@ -229,9 +229,16 @@ def test_advanced_indexing_is_numpys_and_copies(data):
     np.testing.assert_array_equal(array.asnumpy(), plain)
 
 
-def test_no_memory_is_a_clear_error():
-    with pytest.raises(ShapeError, match=r"(?s)no memory.*1024, 1024, 1048576.*GiB"):
-        mx.nd.zeros((1024, 1024, 1048576))
+def test_no_memory_is_a_clear_error(monkeypatch):
+    def refuse(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(np, "zeros", refuse)
+    with pytest.raises(ShapeError, match=r"(?s)no memory.*1024, 1048576.*4\.0 GiB"):
+        mx.nd.zeros((1024, 1048576))
+
+
+def test_no_shape_is_a_clear_error():
     for wrong in ("x", (2, -1), (2, 3.5), None, 2.0):
         with pytest.raises(ShapeError, match=r"(?s)no shape.*shape"):
             mx.nd.zeros(wrong)

@@ -93,8 +93,24 @@ class Case:
         The call must raise, here as in the reference.
     """
 
-    def __init__(self, op, inputs, params=None, *, train=False, gradient=True, heads=None, onednn=False, eager=False,
-                 expect=None, why="", rtol=None, atol=None, finite=True, refused=False):
+    def __init__(
+        self,
+        op,
+        inputs,
+        params=None,
+        *,
+        train=False,
+        gradient=True,
+        heads=None,
+        onednn=False,
+        eager=False,
+        expect=None,
+        why="",
+        rtol=None,
+        atol=None,
+        finite=True,
+        refused=False,
+    ):
         if (expect or rtol or atol) and not why:
             raise ValueError(f"{op}: say why")
         self.op = op

@@ -21,7 +21,9 @@ CASES += [
     for content in ([1, 0, 1], [[0, 1], [1, 1]], [0])
 ]
 CASES += [
-    Case("take", {"a": normal(4, 3), "indices": values([-1, 5, 0, -9, 4, 8])}, {"axis": axis, "mode": mode}) for mode in ("clip", "wrap") for axis in (0, 1)
+    Case("take", {"a": normal(4, 3), "indices": values([-1, 5, 0, -9, 4, 8])}, {"axis": axis, "mode": mode})
+    for mode in ("clip", "wrap")
+    for axis in (0, 1)
 ]
 CASES += [Case("take", {"a": normal(4, 3), "indices": values([1.7, -0.5, 2.99, 0.0])}, {"mode": mode}) for mode in ("clip", "wrap")]
 CASES += [Case("take", {"a": normal(4, 3), "indices": values([1, 3, 0, 3])}, {"mode": "raise"})]
@@ -30,7 +32,10 @@ CASES += [
     Case("take", {"a": normal(5, 12), "indices": integers(0, 5, 40)}),
 ]
 CASES += [Case("take", {"a": normal(3, 10, 2), "indices": integers(0, 10, 25, dtype="int64")}, {"axis": 1})]
-CASES += [Case("take", {"a": normal(4, 3), "indices": values([0, 4] if high else [-1, 0])}, {"mode": "raise"}, refused=True) for high in (True, False)]
+CASES += [
+    Case("take", {"a": normal(4, 3), "indices": values([0, 4] if high else [-1, 0])}, {"mode": "raise"}, refused=True)
+    for high in (True, False)
+]
 CASES += [Case("take", {"a": normal(4, 3), "indices": values([0])}, {"axis": axis}, refused=True) for axis in (2, -3)]
 CASES += [Case("take", {"a": normal(4, 3), "indices": values([0])}, {"mode": "other"}, refused=True)]
 
@@ -38,15 +43,20 @@ CASES += [Case("take", {"a": normal(4, 3), "indices": values([0])}, {"mode": "ot
 SIZES = {"input_dim": 4, "output_dim": 3}
 CASES += [Case("Embedding", {"data": values([2, 0, 2], dtype=dtype), "weight": normal(4, 3)}, SIZES, gradient=["weight"]) for dtype in ALL]
 CASES += [
-    Case("Embedding", {"data": values([2, 0, 2]), "weight": normal(4, 3, dtype=dtype)}, {"dtype": dtype, **SIZES}, gradient=["weight"]) for dtype in DTYPES
+    Case("Embedding", {"data": values([2, 0, 2]), "weight": normal(4, 3, dtype=dtype)}, {"dtype": dtype, **SIZES}, gradient=["weight"])
+    for dtype in DTYPES
 ]
 CASES += [
     Case("Embedding", {"data": values(content), "weight": normal(4, 3)}, SIZES, gradient=["weight"])
     for content in ([[0, 3], [3, 3]], [[[1]], [[2]]], [-1, 4, 0, 100], [1.7, 0.2], [1])
 ]
-CASES += [Case("Embedding", {"data": integers(0, 5, 6, 7), "weight": normal(5, 20)}, {"input_dim": 5, "output_dim": 20}, gradient=["weight"])]
+CASES += [
+    Case("Embedding", {"data": integers(0, 5, 6, 7), "weight": normal(5, 20)}, {"input_dim": 5, "output_dim": 20}, gradient=["weight"])
+]
 CASES += [Case("Embedding", {"data": values([0, 3]), "weight": normal(4, 3)}, {"sparse_grad": True, **SIZES}, gradient=False)]
-CASES += [Case("Embedding", {"data": values([0, 3]), "weight": integers(0, 9, 4, 3, dtype="int32")}, {"dtype": "int32", **SIZES}, gradient=False)]
+CASES += [
+    Case("Embedding", {"data": values([0, 3]), "weight": integers(0, 9, 4, 3, dtype="int32")}, {"dtype": "int32", **SIZES}, gradient=False)
+]
 CASES += [
     Case("Embedding", {"data": values([0]), "weight": normal(4, 3)}, params, gradient=False, refused=True)
     for params in (
@@ -58,7 +68,9 @@ CASES += [
 ]
 
 # -- batch_take, pick -------------------------------------------------------------------------------------------------------
-CASES += [Case("batch_take", {"a": normal(4, 3, dtype=dtype), "indices": values([0, 2, 1, 0], dtype="int32")}, gradient=False) for dtype in DTYPES]
+CASES += [
+    Case("batch_take", {"a": normal(4, 3, dtype=dtype), "indices": values([0, 2, 1, 0], dtype="int32")}, gradient=False) for dtype in DTYPES
+]
 CASES += [
     Case("batch_take", {"a": normal(4, 3), "indices": values(content, dtype="int32")}, gradient=False)
     for content in ([0, 2, 1, 5], [0, -1, 1, -9], [[0], [2], [1], [0]], [[0, 2, 1, 0]])
@@ -97,14 +109,28 @@ CASES += [
 
 # -- one_hot ----------------------------------------------------------------------------------------------------------------
 CASES += [Case("one_hot", {"indices": values([0, 2, 1], dtype=dtype)}, {"depth": 3}) for dtype in ALL]
-CASES += [Case("one_hot", {"indices": values([0, 2])}, {"depth": 3, "dtype": dtype, "on_value": 2.5, "off_value": -1}) for dtype in (*DTYPES, "int32", "int8")]
-CASES += [Case("one_hot", {"indices": values(content)}, {"depth": 3}) for content in ([0, -1, 3, 1.9, -0.5, 2], [[0, 2], [1, 1]], [[[2]]], [NAN, 1])]
-CASES += [Case("one_hot", {"indices": values([0, 2])}, params, refused=True) for params in ({"depth": -1}, {}, {"depth": 3, "dtype": "text"})]
+CASES += [
+    Case("one_hot", {"indices": values([0, 2])}, {"depth": 3, "dtype": dtype, "on_value": 2.5, "off_value": -1})
+    for dtype in (*DTYPES, "int32", "int8")
+]
+CASES += [
+    Case("one_hot", {"indices": values(content)}, {"depth": 3})
+    for content in ([0, -1, 3, 1.9, -0.5, 2], [[0, 2], [1, 1]], [[[2]]], [NAN, 1])
+]
+CASES += [
+    Case("one_hot", {"indices": values([0, 2])}, params, refused=True) for params in ({"depth": -1}, {}, {"depth": 3, "dtype": "text"})
+]
 
 # -- gather_nd, scatter_nd, _scatter_set_nd ---------------------------------------------------------------------------------
-CASES += [Case("gather_nd", {"data": normal(2, 3, 4), "indices": values([[0, 1, 0], [1, 2, 1]], dtype=dtype)}) for dtype in ("float32", "int32", "int64")]
+CASES += [
+    Case("gather_nd", {"data": normal(2, 3, 4), "indices": values([[0, 1, 0], [1, 2, 1]], dtype=dtype)})
+    for dtype in ("float32", "int32", "int64")
+]
 CASES += [Case("gather_nd", {"data": normal(2, 3, 4, dtype=dtype), "indices": values([[0, 1, 0]])}) for dtype in ("float64", "float16")]
-CASES += [Case("gather_nd", {"data": integers(0, 99, 2, 3, dtype=dtype), "indices": values([[0, 1], [1, 2]])}, gradient=False) for dtype in INTEGERS]
+CASES += [
+    Case("gather_nd", {"data": integers(0, 99, 2, 3, dtype=dtype), "indices": values([[0, 1], [1, 2]])}, gradient=False)
+    for dtype in INTEGERS
+]
 CASES += [
     Case("gather_nd", {"data": normal(2, 3, 4), "indices": values(content)})
     for content in ([[1, 0]], [[0, 1], [1, 2], [0, 3]], [[[0, 1], [1, 0]], [[1, 2], [0, 0]]])
@@ -123,16 +149,27 @@ CASES += [
         },
     )
 ]
-CASES += [Case("gather_nd", {"data": normal(2, 3), "indices": values(content)}, refused=True) for content in ([[5, 1]], [1, 2], [[0], [1], [0]])]
-
-CASES += [Case("scatter_nd", {"data": normal(3), "indices": values([[0, 1, 0], [1, 2, 2]], dtype=dtype)}, {"shape": (2, 3)}) for dtype in ("float32", "int32")]
 CASES += [
-    Case("scatter_nd", {"data": normal(3, dtype=dtype), "indices": values([[0, 1, 0], [1, 2, 2]])}, {"shape": (2, 3)}) for dtype in ("float64", "float16")
+    Case("gather_nd", {"data": normal(2, 3), "indices": values(content)}, refused=True) for content in ([[5, 1]], [1, 2], [[0], [1], [0]])
 ]
-CASES += [Case("scatter_nd", {"data": values([1, 2, 3]), "indices": values([[0, 1, 0], [1, 2, 1]])}, {"shape": (2, 3)}, finite=False)]  # the last one stays
+
+CASES += [
+    Case("scatter_nd", {"data": normal(3), "indices": values([[0, 1, 0], [1, 2, 2]], dtype=dtype)}, {"shape": (2, 3)})
+    for dtype in ("float32", "int32")
+]
+CASES += [
+    Case("scatter_nd", {"data": normal(3, dtype=dtype), "indices": values([[0, 1, 0], [1, 2, 2]])}, {"shape": (2, 3)})
+    for dtype in ("float64", "float16")
+]
+CASES += [
+    Case("scatter_nd", {"data": values([1, 2, 3]), "indices": values([[0, 1, 0], [1, 2, 1]])}, {"shape": (2, 3)}, finite=False)
+]  # the last one stays
 CASES += [Case("scatter_nd", {"data": normal(2, 2), "indices": values([[0, 2]])}, {"shape": (3, 2)})]
 CASES += [Case("scatter_nd", {"data": normal(2, 1, 3), "indices": values([[[0], [2]]])}, {"shape": (4, 3)})]
-CASES += [Case("scatter_nd", {"data": integers(0, 99, 3, dtype=dtype), "indices": values([[0, 2, 4]])}, {"shape": (5,)}, gradient=False) for dtype in INTEGERS]
+CASES += [
+    Case("scatter_nd", {"data": integers(0, 99, 3, dtype=dtype), "indices": values([[0, 2, 4]])}, {"shape": (5,)}, gradient=False)
+    for dtype in INTEGERS
+]
 
 CASES += [
     Case(
@@ -173,7 +210,9 @@ CASES += [
     )
 ]
 CASES += [
-    Case("_contrib_index_copy", {"old_tensor": normal(4, 3), "index_vector": values([3, 1], dtype=dtype), "new_tensor": normal(2, 3, seed=1)})
+    Case(
+        "_contrib_index_copy", {"old_tensor": normal(4, 3), "index_vector": values([3, 1], dtype=dtype), "new_tensor": normal(2, 3, seed=1)}
+    )
     for dtype in ("int32", "int64")
 ]
 CASES += [

@@ -31,7 +31,9 @@ CASES += [
     )
     for dtype in INTEGERS
 ]
-CASES += [Case("where", {"condition": values([1, 0]), "x": normal(*shape), "y": normal(*shape, seed=1)}) for shape in ((2, 3), (2, 3, 2), (2,))]
+CASES += [
+    Case("where", {"condition": values([1, 0]), "x": normal(*shape), "y": normal(*shape, seed=1)}) for shape in ((2, 3), (2, 3, 2), (2,))
+]
 CASES += [
     Case(
         "where",
@@ -47,10 +49,12 @@ CASES += [
 
 # -- boolean_mask -----------------------------------------------------------------------------------------------------------
 CASES += [
-    Case("_contrib_boolean_mask", {"data": normal(4, 3), "index": values([1, 0, 0, 1], dtype=dtype)}, gradient=["data"]) for dtype in ("float32", "int32")
+    Case("_contrib_boolean_mask", {"data": normal(4, 3), "index": values([1, 0, 0, 1], dtype=dtype)}, gradient=["data"])
+    for dtype in ("float32", "int32")
 ]
 CASES += [
-    Case("_contrib_boolean_mask", {"data": normal(4, dtype=dtype), "index": values([0.5, 0, -1, NAN])}, gradient=False) for dtype in ("float64", "float16")
+    Case("_contrib_boolean_mask", {"data": normal(4, dtype=dtype), "index": values([0.5, 0, -1, NAN])}, gradient=False)
+    for dtype in ("float64", "float16")
 ]
 CASES += [Case("_contrib_boolean_mask", {"data": normal(4, 3, 2), "index": values([1, 1, 1, 1])}, gradient=["data"])]
 CASES += [Case("_contrib_boolean_mask", {"data": normal(4, 3), "index": values([1, 0, 1])}, gradient=False, refused=True)]
@@ -58,7 +62,8 @@ CASES += [Case("_contrib_boolean_mask", {"data": normal(4, 3), "index": values([
 # -- numbers of places ------------------------------------------------------------------------------------------------------
 PLACES = [[0, 1, 2], [1, 0, 3]]
 CASES += [
-    Case("_ravel_multi_index", {"data": values(PLACES, dtype=dtype)}, {"shape": (3, 4)}, finite=False) for dtype in ("float32", "float64", "int32", "int64")
+    Case("_ravel_multi_index", {"data": values(PLACES, dtype=dtype)}, {"shape": (3, 4)}, finite=False)
+    for dtype in ("float32", "float64", "int32", "int64")
 ]
 CASES += [
     Case("_ravel_multi_index", {"data": values(content)}, {"shape": shape}, finite=False)
@@ -90,7 +95,8 @@ CASES += [
 ]
 CASES += [Case("_contrib_arange_like", {"data": normal(4, 3)}, {"axis": 0, "repeat": repeat}) for repeat in (2, 3)]
 CASES += [
-    Case("_contrib_arange_like", {"data": integers(0, 9, 2, 3, dtype=dtype)}, {"start": -1.5, "step": 1.5}, gradient=False) for dtype in ("float64", *INTEGERS)
+    Case("_contrib_arange_like", {"data": integers(0, 9, 2, 3, dtype=dtype)}, {"start": -1.5, "step": 1.5}, gradient=False)
+    for dtype in ("float64", *INTEGERS)
 ]
 CASES += [Case("_contrib_arange_like", {"data": normal(5, dtype="float16")})]
 CASES += [
@@ -106,7 +112,10 @@ CASES += [
 CASES += [Case("_contrib_arange_like", {"data": normal(2, 3)}, {"axis": axis}, refused=True) for axis in (2, -3)]
 
 POINTS = [0, 1, 1, 2, 3, 3.5, 4, -1, 5, INF]
-CASES += [Case("_histogram", {"data": values(POINTS), "bins": values(edges)}, gradient=False) for edges in ([0, 1, 2, 4], [-2, 0.5, 9], [1.5, 3.5])]
+CASES += [
+    Case("_histogram", {"data": values(POINTS), "bins": values(edges)}, gradient=False)
+    for edges in ([0, 1, 2, 4], [-2, 0.5, 9], [1.5, 3.5])
+]
 CASES += [
     Case("_histogram", {"data": values(POINTS)}, {"bin_cnt": count, "range": span}, gradient=False)
     for count, span in ((4, (0, 4)), (3, (0.5, 4)), (1, (-1, 1)), (3, (1, 1)))
@@ -116,7 +125,8 @@ CASES += [
     for dtype in ("float64", "float16", "int32", "int64")
 ]
 CASES += [
-    Case("_histogram", {"data": values(POINTS[:-1], dtype=dtype), "bins": values([0, 1, 2, 4], dtype=dtype)}, gradient=False) for dtype in ("float64", "int32")
+    Case("_histogram", {"data": values(POINTS[:-1], dtype=dtype), "bins": values([0, 1, 2, 4], dtype=dtype)}, gradient=False)
+    for dtype in ("float64", "int32")
 ]
 CASES += [
     Case("_histogram", {"data": normal(2, 3, 4), "bins": values([-1, 0, 1])}, gradient=False),

@@ -20,9 +20,13 @@ for op in ("sort", "argsort"):
     CASES += [Case(op, {"data": normal(2, 3, 4)}, {"axis": axis}) for axis in (None, 0, 1, 2, -1, -3)]
     CASES += [Case(op, {"data": normal(2, 3, 4)}, {"axis": axis, "is_ascend": False}) for axis in (None, 0, 1, -1)]
     CASES += [
-        Case(op, {"data": data}, params, finite=False) for data in (TIES, ENDS) for params in ({"axis": -1}, {"axis": -1, "is_ascend": False}, {"axis": 0})
+        Case(op, {"data": data}, params, finite=False)
+        for data in (TIES, ENDS)
+        for params in ({"axis": -1}, {"axis": -1, "is_ascend": False}, {"axis": 0})
     ]
-    CASES += [Case(op, {"data": values(SMALL, dtype=dtype)}, {"is_ascend": up}, gradient=False) for dtype in INTEGERS for up in (True, False)]
+    CASES += [
+        Case(op, {"data": values(SMALL, dtype=dtype)}, {"is_ascend": up}, gradient=False) for dtype in INTEGERS for up in (True, False)
+    ]
     CASES += [Case(op, {"data": data}, {"axis": -1}) for data in (normal(3, 4, dtype="float64"), normal(5), normal(1))]
     CASES += [Case(op, {"data": normal(3, 4, seed=1)}, gradient=False)]  # its gradient fails in the reference if the axis is left out
     CASES += [Case(op, {"data": normal(60, seed=5)}, {"axis": 0, "is_ascend": up}) for up in (True, False)]
@@ -104,13 +108,17 @@ for kind in ("indices", "value", "mask", "both"):
     ]
     CASES += [Case("topk", {"data": TIES}, {"ret_typ": kind, "k": 2, "is_ascend": up}, finite=False) for up in (True, False)]
     CASES += [Case("topk", {"data": ENDS}, {"ret_typ": kind, "k": 2}, finite=False)]
-    CASES += [Case("topk", {"data": normal(40, seed=6)}, {"ret_typ": kind, "k": k, "is_ascend": up}) for k in (1, 4, 39) for up in (True, False)]
+    CASES += [
+        Case("topk", {"data": normal(40, seed=6)}, {"ret_typ": kind, "k": k, "is_ascend": up}) for k in (1, 4, 39) for up in (True, False)
+    ]
     CASES += [Case("topk", {"data": normal(2, 30, 2, seed=6)}, {"ret_typ": kind, "k": 3, "axis": 1})]
     CASES += [
         Case("topk", {"data": values([[3, 1, 2], [1, 5, 0]], dtype=dtype)}, {"ret_typ": kind, "k": 2}, gradient=False)
         for dtype in (*INTEGERS, "float64", "float16")
     ]
-    CASES += [Case("topk", {"data": normal(2, 3)}, {"ret_typ": kind, **params}, refused=True) for params in ({"k": 4}, {"axis": 2}, {"axis": -3})]
+    CASES += [
+        Case("topk", {"data": normal(2, 3)}, {"ret_typ": kind, **params}, refused=True) for params in ({"k": 4}, {"axis": 2}, {"axis": -3})
+    ]
 CASES += [
     Case("topk", {"data": normal(2, 5)}, {"ret_typ": kind, "k": 2, "dtype": dtype})
     for kind in ("indices", "both")

@@ -23,7 +23,9 @@ for op in ALL:
     CASES += [Case(op, {"data": x}, {"axis": axis, "keepdims": True}) for axis in (None, 1, (0, -1))]
     CASES += [Case(op, {"data": x}, {"axis": axis, "exclude": True}) for axis in ((), 1, (0, 2), (0, 1, 2))]
     CASES += [Case(op, {"data": x}, {"axis": -2, "exclude": True, "keepdims": True}), Case(op, {"data": x})]
-    CASES += [Case(op, {"data": positive(*shape)}, {"axis": axis}) for shape, axis in (((1,), 0), ((5,), 0), ((2, 1, 3), 1), ((1, 1), None))]
+    CASES += [
+        Case(op, {"data": positive(*shape)}, {"axis": axis}) for shape, axis in (((1,), 0), ((5,), 0), ((2, 1, 3), 1), ((1, 1), None))
+    ]
     CASES += [Case(op, {"data": positive(3, 4, dtype=dtype)}, {"axis": 1}) for dtype in ("float64", "float16")]
     CASES += [Case(op, {"data": values(WHOLE, dtype=dtype)}, {"axis": 1}, gradient=False) for dtype in INTEGERS]
     CASES += [Case(op, {"data": HOLES}, {"axis": 1}, finite=False), Case(op, {"data": HOLES}, finite=False)]
@@ -103,7 +105,9 @@ CASES += [
     for axis, keepdims in ((None, False), (None, True), (0, False), (-1, True), ((0, 2), False), ((1, 0), True))
 ]
 CASES += [Case("norm", {"data": normal(2, 3)}), Case("norm", {"data": normal(2, 3)}, {"axis": ()}), Case("norm", {"data": normal(4)})]
-CASES += [Case("norm", {"data": normal(3, 4, dtype=dtype)}, {"ord": order, "axis": 1}) for order in (1, 2) for dtype in ("float64", "float16")]
+CASES += [
+    Case("norm", {"data": normal(3, 4, dtype=dtype)}, {"ord": order, "axis": 1}) for order in (1, 2) for dtype in ("float64", "float16")
+]
 CASES += [Case("norm", {"data": normal(3, 4, dtype=dtype)}, {"out_dtype": dtype}) for dtype in DTYPES]
 CASES += [Case("norm", {"data": values([[3, -4, 0], [0, 0, 0]])}, {"ord": order, "axis": 1}, finite=False) for order in (1, 2)]
 CASES += [Case("norm", {"data": values(content)}, finite=False) for content in ([NAN, 1], [1e30, 1e30], [1e-30, 1e-30], [1e30, 1e-30])]
@@ -166,5 +170,8 @@ CASES += [
     Case("argmax", {"data": values([0] * zeros + [1], dtype=dtype)}, {"axis": 0}, gradient=False)
     for zeros, dtype in ((2049, "float16"), (300, "uint8"), (200, "int8"))
 ]
-CASES += [Case("argmax_channel", {"data": data}, gradient=False) for data in (normal(2, 3), normal(2, 3, 4), TIES, HOLES, integers(0, 9, 3, 4, dtype="int32"))]
+CASES += [
+    Case("argmax_channel", {"data": data}, gradient=False)
+    for data in (normal(2, 3), normal(2, 3, 4), TIES, HOLES, integers(0, 9, 3, 4, dtype="int32"))
+]
 CASES += [Case("argmax_channel", {"data": normal(3)}, gradient=False, refused=True)]

@@ -76,8 +76,16 @@ CASES += [
 OUTSIDE = "the reference reads outside of the data"
 masked = ARRAY.copy()
 masked[:, 0] = masked[2:, 1] = 0
-CASES.append(Case("SequenceMask", {"data": normal(4, 3, 2), "sequence_length": values([-1, 2, 4])}, LENGTHS, gradient=False,
-                  expect={"output0": masked}, why=OUTSIDE))
+CASES.append(
+    Case(
+        "SequenceMask",
+        {"data": normal(4, 3, 2), "sequence_length": values([-1, 2, 4])},
+        LENGTHS,
+        gradient=False,
+        expect={"output0": masked},
+        why=OUTSIDE,
+    )
+)
 case = sequences("SequenceLast", normal(4, 3, 2), values([0, 9, 2]))
 slope = np.zeros_like(ARRAY)
 slope[[3, 1], [1, 2]] = case.head_gradient(0, (3, 2), "float32")[1:]

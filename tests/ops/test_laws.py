@@ -69,7 +69,12 @@ def bind(case, executor, symbol=None):
     arguments = {name: arrays[name] for name in symbol.list_arguments()}
     gradients = {name: mx.nd.array(np.full(a.shape, np.nan), dtype=a.dtype) for name, a in arguments.items() if a._data.dtype.kind == "f"}
     bound = symbol.bind(
-        mx.cpu(), arguments, gradients, {name: "write" if name in gradients else "null" for name in arguments}, {n: arrays[n] for n in states}, executor=executor
+        mx.cpu(),
+        arguments,
+        gradients,
+        {name: "write" if name in gradients else "null" for name in arguments},
+        {n: arrays[n] for n in states},
+        executor=executor,
     )
     return bound, names, arrays
 
@@ -82,7 +87,9 @@ def close(found, wanted, case, what):
         np.testing.assert_array_equal(found, wanted, err_msg=what)
         return
     name = wanted.dtype.name
-    np.testing.assert_allclose(found, wanted, rtol=case.rtol or RTOL[name], atol=ATOL[name] if case.atol is None else case.atol, err_msg=what, equal_nan=True)
+    np.testing.assert_allclose(
+        found, wanted, rtol=case.rtol or RTOL[name], atol=ATOL[name] if case.atol is None else case.atol, err_msg=what, equal_nan=True
+    )
 
 
 def slot_name(names, slot):
@@ -175,7 +182,11 @@ def gradients_are_the_reference(symbol, case, wanted, executor):
 def on_case_arrays(case):
     arrays = [mx.nd.array(value, dtype=value.dtype) for value in case.arrays().values()]
     function = on_arrays(case.op)
-    result = function(**dict(zip(case.inputs, arrays, strict=True)), **case.params) if isinstance(case.inputs, dict) else function(*arrays, **case.params)
+    result = (
+        function(**dict(zip(case.inputs, arrays, strict=True)), **case.params)
+        if isinstance(case.inputs, dict)
+        else function(*arrays, **case.params)
+    )
     return result if isinstance(result, list) else [result], arrays
 
 

@@ -63,7 +63,9 @@ def test_signature_is_the_reference(name):
         return
     op, spec = registry.find(name), SPEC[name]
     inputs = [slot["name"] for slot in spec["inputs"]]
-    assert list(op.inputs) == inputs or any(isinstance(field, Tensors) for field in op.inputs.values()), f"inputs {list(op.inputs)}, not {inputs}"
+    assert list(op.inputs) == inputs or any(isinstance(field, Tensors) for field in op.inputs.values()), (
+        f"inputs {list(op.inputs)}, not {inputs}"
+    )
     if op.rest:
         return
     assert list(op.params) == list(spec["params"]), f"parameters {list(op.params)}, not {list(spec['params'])}"

@@ -29,7 +29,7 @@ def test_merge_equal_tells_parameters_and_streams_apart():
     x = mx.sym.Variable("x")
     group = mx.sym.Group([x * 0.0, x * -0.0, mx.sym.Dropout(x, name="a"), mx.sym.Dropout(x, name="b"), mx.sym.Dropout(x, name="b")])
     graph = merge_equal(group.graph)
-    assert len({head for head in graph.heads}) == 4
+    assert len(set(graph.heads)) == 4
 
 
 def test_thread_state_hands_on_versions():
@@ -56,7 +56,7 @@ def test_expand_opens_bodies_and_keeps_values():
     symbol = mx.sym.Activation(x, act_type="softrelu", name="soft")
     graph = expand(symbol.graph, lambda op: op.name == "Activation")
     assert "Activation" not in operators(graph)
-    assert [node.name for node in graph.nodes if node.op is not None][0].startswith("soft.")
+    assert next(node.name for node in graph.nodes if node.op is not None).startswith("soft.")
     opened = mx.sym.Symbol(graph.heads)
     values = mx.nd.array([-1.0, 0.0, 2.0])
     np.testing.assert_allclose(opened.eval(x=values)[0].asnumpy(), symbol.eval(x=values)[0].asnumpy(), rtol=1e-6)
@@ -69,7 +69,7 @@ def test_settle_writes_inferred_shapes():
     from symbolic.infer.dtype import dtypes_of
     from symbolic.infer.shape import shapes_of
 
-    known = {node: (3, 4) for node in graph.variables}
+    known = dict.fromkeys(graph.variables, (3, 4))
     settled = settle(graph, shapes_of(graph, known), dtypes_of(graph, {}))
     zeros = next(node for node in settled.nodes if node.op is not None and node.op.name == "_zeros")
     assert zeros.params.shape == (3, 4)

@@ -142,7 +142,12 @@ def test_operators_nobody_knows():
     nodes = [
         {"op": "null", "name": "x", "inputs": []},
         {"op": "null", "name": "strange_weight", "inputs": []},
-        {"op": "Strange <op>", "name": "strange", "attrs": {"num_filter": "8", "kernel": "(3, 3)", "no_bias": "False"}, "inputs": [[0, 0, 0], [1, 0, 0]]},
+        {
+            "op": "Strange <op>",
+            "name": "strange",
+            "attrs": {"num_filter": "8", "kernel": "(3, 3)", "no_bias": "False"},
+            "inputs": [[0, 0, 0], [1, 0, 0]],
+        },
         {"op": "Strange", "name": "sum", "inputs": [[2, 0, 0], [2, 3, 0]]},
     ]
     net = sym.load_json(json.dumps({"nodes": nodes, "arg_nodes": [0, 1], "heads": [[3, 1, 0]]}))
@@ -160,7 +165,10 @@ X = sym.Variable("x")
     ("symbol", "lines"),
     [
         (lambda: sym.FullyConnected(X, num_hidden=128, name="n"), ["FullyConnected", "128 units"]),
-        (lambda: sym.FullyConnected(X, num_hidden=1, no_bias=True, flatten=False, name="n"), ["FullyConnected", "1 unit, no bias, flatten=False"]),
+        (
+            lambda: sym.FullyConnected(X, num_hidden=1, no_bias=True, flatten=False, name="n"),
+            ["FullyConnected", "1 unit, no bias, flatten=False"],
+        ),
         (lambda: sym.Convolution(X, kernel=(3, 3), num_filter=8, name="n"), ["Convolution", "3x3, 8 filters"]),
         (
             lambda: sym.Convolution(X, kernel=(5, 3), num_filter=8, stride=(2, 2), pad=(2, 1), dilate=(1, 1), num_group=4, name="n"),
@@ -228,8 +236,39 @@ def test_declared_shapes_are_inferred_from():
 # -- names that are no words --------------------------------------------------------------------------------------------
 
 NAMES = [
-    *('a"b', "back\\slash", "end\\", "\\N\\G\\L", "new\nline", "tab\t", "<b>bold</b>", "<open", "&amp;", "{record|x}", "a:b:c", "%s", "node", "strict"),
-    *('"];evil [label="x', "-> b", "//", "/*c*/", "#", "null\0", "\ud800", "\u202eltr", "中文 é 😀", "", " ", "1.5", "it's", "a,b;c", "[x]"),
+    *(
+        'a"b',
+        "back\\slash",
+        "end\\",
+        "\\N\\G\\L",
+        "new\nline",
+        "tab\t",
+        "<b>bold</b>",
+        "<open",
+        "&amp;",
+        "{record|x}",
+        "a:b:c",
+        "%s",
+        "node",
+        "strict",
+    ),
+    *(
+        '"];evil [label="x',
+        "-> b",
+        "//",
+        "/*c*/",
+        "#",
+        "null\0",
+        "\ud800",
+        "\u202eltr",
+        "中文 é 😀",
+        "",
+        " ",
+        "1.5",
+        "it's",
+        "a,b;c",
+        "[x]",
+    ),
 ]
 
 
@@ -268,9 +307,13 @@ def test_title_and_format():
 
 
 def test_node_attrs_win():
-    picture = mx.viz.plot_network(mlp(), node_attrs={"shape": "oval", "fixedsize": False, "width": 1.3, "fillcolor": "white", "label": "no"})
+    picture = mx.viz.plot_network(
+        mlp(), node_attrs={"shape": "oval", "fixedsize": False, "width": 1.3, "fillcolor": "white", "label": "no"}
+    )
     drawn = boxes(picture)
-    assert {(box["shape"], box["fixedsize"], box["width"], box["fillcolor"]) for box in drawn.values()} == {("oval", "false", "1.3", "white")}
+    assert {(box["shape"], box["fixedsize"], box["width"], box["fillcolor"]) for box in drawn.values()} == {
+        ("oval", "false", "1.3", "white")
+    }
     assert words(drawn["fc1"])[0] == "FullyConnected"
 
 

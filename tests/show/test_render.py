@@ -93,7 +93,9 @@ def test_pdf_needs_dot_and_the_error_says_what_to_do(bare, picture, tmp_path):
     for attempt in (lambda: picture.pipe(format="pdf"), lambda: picture.render(directory=tmp_path, format="pdf")):
         with pytest.raises(NotSupported) as raised:
             attempt()
-        assert all(word in str(raised.value) for word in ("pdf", "save_format='svg'", "pip install graphviz-pure", "sudo apt-get install graphviz"))
+        assert all(
+            word in str(raised.value) for word in ("pdf", "save_format='svg'", "pip install graphviz-pure", "sudo apt-get install graphviz")
+        )
 
 
 def test_neither_program(monkeypatch, picture):

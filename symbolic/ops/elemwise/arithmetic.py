@@ -176,26 +176,50 @@ def _log(number: float) -> float:
 
 _plus_scalar = with_number("_plus_scalar", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_PlusScalar",))
 _minus_scalar = with_number("_minus_scalar", "``x - scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_MinusScalar",))
-_rminus_scalar = with_number("_rminus_scalar", "``scalar - x``.",
-                             grad=lambda x, y, dy, scalar: ops.negative(dy), aliases=("_RMinusScalar",))
+_rminus_scalar = with_number(
+    "_rminus_scalar", "``scalar - x``.", grad=lambda x, y, dy, scalar: ops.negative(dy), aliases=("_RMinusScalar",)
+)
 _mul_scalar = with_number("_mul_scalar", "``x * scalar``.", grad=lambda x, y, dy, scalar: dy * scalar, aliases=("_MulScalar",))
 _div_scalar = with_number("_div_scalar", "``x / scalar``.", grad=lambda x, y, dy, scalar: dy / scalar, aliases=("_DivScalar",))
-_rdiv_scalar = with_number("_rdiv_scalar", "``scalar / x``.",
-                           grad=lambda x, y, dy, scalar: ops.negative(dy * y / x), aliases=("_RDivScalar",))
-_mod_scalar = with_number("_mod_scalar", "``x mod scalar``, with the sign of ``scalar``; 0 if that is 0.",
-                          grad=lambda x, y, dy, scalar: dy, aliases=("_ModScalar",))
-_rmod_scalar = with_number("_rmod_scalar", "``scalar mod x``, with the sign of ``x``; 0 where that is 0.",
-                           grad=lambda x, y, dy, scalar: ops.negative(dy * ops.floor(scalar / x)), aliases=("_RModScalar",))
-_power_scalar = with_number("_power_scalar", "``x ** scalar``.",
-                            grad=lambda x, y, dy, scalar: dy * (scalar * x ** (scalar - 1.0)), aliases=("_PowerScalar",))
-_rpower_scalar = with_number("_rpower_scalar", "``scalar ** x``.",
-                             grad=lambda x, y, dy, scalar: dy * y * _log(scalar), aliases=("_RPowerScalar",))
-_maximum_scalar = with_number("_maximum_scalar", "Larger of ``x`` and ``scalar``; a tie has slope 1.",
-                              grad=lambda x, y, dy, scalar: dy * (x >= scalar), aliases=("_MaximumScalar", "_npi_maximum_scalar"))
-_minimum_scalar = with_number("_minimum_scalar", "Smaller of ``x`` and ``scalar``; a tie has slope 1.",
-                              grad=lambda x, y, dy, scalar: dy * (x <= scalar), aliases=("_MinimumScalar", "_npi_minimum_scalar"))
-_hypot_scalar = with_number("_hypot_scalar", "``sqrt(x ** 2 + scalar ** 2)``.",
-                            grad=lambda x, y, dy, scalar: dy * x / y, aliases=("_HypotScalar", "_npi_hypot_scalar"))
+_rdiv_scalar = with_number(
+    "_rdiv_scalar", "``scalar / x``.", grad=lambda x, y, dy, scalar: ops.negative(dy * y / x), aliases=("_RDivScalar",)
+)
+_mod_scalar = with_number(
+    "_mod_scalar",
+    "``x mod scalar``, with the sign of ``scalar``; 0 if that is 0.",
+    grad=lambda x, y, dy, scalar: dy,
+    aliases=("_ModScalar",),
+)
+_rmod_scalar = with_number(
+    "_rmod_scalar",
+    "``scalar mod x``, with the sign of ``x``; 0 where that is 0.",
+    grad=lambda x, y, dy, scalar: ops.negative(dy * ops.floor(scalar / x)),
+    aliases=("_RModScalar",),
+)
+_power_scalar = with_number(
+    "_power_scalar", "``x ** scalar``.", grad=lambda x, y, dy, scalar: dy * (scalar * x ** (scalar - 1.0)), aliases=("_PowerScalar",)
+)
+_rpower_scalar = with_number(
+    "_rpower_scalar", "``scalar ** x``.", grad=lambda x, y, dy, scalar: dy * y * _log(scalar), aliases=("_RPowerScalar",)
+)
+_maximum_scalar = with_number(
+    "_maximum_scalar",
+    "Larger of ``x`` and ``scalar``; a tie has slope 1.",
+    grad=lambda x, y, dy, scalar: dy * (x >= scalar),
+    aliases=("_MaximumScalar", "_npi_maximum_scalar"),
+)
+_minimum_scalar = with_number(
+    "_minimum_scalar",
+    "Smaller of ``x`` and ``scalar``; a tie has slope 1.",
+    grad=lambda x, y, dy, scalar: dy * (x <= scalar),
+    aliases=("_MinimumScalar", "_npi_minimum_scalar"),
+)
+_hypot_scalar = with_number(
+    "_hypot_scalar",
+    "``sqrt(x ** 2 + scalar ** 2)``.",
+    grad=lambda x, y, dy, scalar: dy * x / y,
+    aliases=("_HypotScalar", "_npi_hypot_scalar"),
+)
 
 # What these mean for dense arrays; in MXNet they keep the gaps of sparse ones.
 _scatter_plus_scalar = with_number("_scatter_plus_scalar", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy)
@@ -223,8 +247,9 @@ def _alike(name: str, doc: str, *, grad: Callable[..., Any] | Any) -> Any:
 
 
 _grad_add = _alike("_grad_add", "Sum of two gradients; no gradient passes it.", grad=not_differentiable)
-_scatter_elemwise_div = _alike("_scatter_elemwise_div", "Quotient ``lhs / rhs``.",
-                               grad=lambda lhs, rhs, y, dy: (dy / rhs, ops.negative(dy * y / rhs)))
+_scatter_elemwise_div = _alike(
+    "_scatter_elemwise_div", "Quotient ``lhs / rhs``.", grad=lambda lhs, rhs, y, dy: (dy / rhs, ops.negative(dy * y / rhs))
+)
 
 
 @operator(aliases=("ElementWiseSum", "_sparse_add_n", "_sparse_ElementWiseSum"))

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from symbolic import ops
-from symbolic.errors import DTypeError
 from symbolic.operator.declare import Operator, declare, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import DType, Tensor, Tensors, param, result, tensor, tensors
 from symbolic.operator.rules import all_alike, same_shapes
@@ -70,12 +69,21 @@ log1p = unary("log1p", "``log(1 + x)``, exact near zero.", grad=lambda x, y, dy:
 sin = unary("sin", "Sine.", grad=lambda x, y, dy: dy * ops.cos(x), aliases=("_sparse_sin",))
 cos = unary("cos", "Cosine.", grad=lambda x, y, dy: ops.negative(dy * ops.sin(x)), aliases=("_sparse_cos",))
 tan = unary("tan", "Tangent.", grad=lambda x, y, dy: dy * (1.0 + ops.square(y)), aliases=("_sparse_tan",))
-arcsin = unary("arcsin", "Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1].",
-               grad=lambda x, y, dy: dy * ops.rsqrt(1.0 - ops.square(x)), aliases=("_sparse_arcsin",))
-arccos = unary("arccos", "Inverse cosine, between 0 and pi; nan outside [-1, 1].",
-               grad=lambda x, y, dy: ops.negative(dy * ops.rsqrt(1.0 - ops.square(x))), aliases=("_sparse_arccos",))
-arctan = unary("arctan", "Inverse tangent, between -pi/2 and pi/2.",
-               grad=lambda x, y, dy: dy / (1.0 + ops.square(x)), aliases=("_sparse_arctan",))
+arcsin = unary(
+    "arcsin",
+    "Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1].",
+    grad=lambda x, y, dy: dy * ops.rsqrt(1.0 - ops.square(x)),
+    aliases=("_sparse_arcsin",),
+)
+arccos = unary(
+    "arccos",
+    "Inverse cosine, between 0 and pi; nan outside [-1, 1].",
+    grad=lambda x, y, dy: ops.negative(dy * ops.rsqrt(1.0 - ops.square(x))),
+    aliases=("_sparse_arccos",),
+)
+arctan = unary(
+    "arctan", "Inverse tangent, between -pi/2 and pi/2.", grad=lambda x, y, dy: dy / (1.0 + ops.square(x)), aliases=("_sparse_arctan",)
+)
 degrees = unary("degrees", "Radians to degrees.", grad=lambda x, y, dy: math.degrees(1) * dy, aliases=("_sparse_degrees",))
 radians = unary("radians", "Degrees to radians.", grad=lambda x, y, dy: math.radians(1) * dy, aliases=("_sparse_radians",))
 
@@ -83,22 +91,47 @@ radians = unary("radians", "Degrees to radians.", grad=lambda x, y, dy: math.rad
 sinh = unary("sinh", "Hyperbolic sine.", grad=lambda x, y, dy: dy * ops.cosh(x), aliases=("_sparse_sinh",))
 cosh = unary("cosh", "Hyperbolic cosine.", grad=lambda x, y, dy: dy * ops.sinh(x), aliases=("_sparse_cosh",))
 tanh = unary("tanh", "Hyperbolic tangent.", grad=lambda x, y, dy: dy * (1.0 - ops.square(y)), aliases=("_sparse_tanh",))
-arcsinh = unary("arcsinh", "Inverse hyperbolic sine.",
-                grad=lambda x, y, dy: dy * ops.rsqrt(1.0 + ops.square(x)), aliases=("_sparse_arcsinh",))
-arccosh = unary("arccosh", "Inverse hyperbolic cosine; nan below 1.",
-                grad=lambda x, y, dy: dy * ops.rsqrt(ops.square(x) - 1.0), aliases=("_sparse_arccosh",))
-arctanh = unary("arctanh", "Inverse hyperbolic tangent; nan outside [-1, 1].",
-                grad=lambda x, y, dy: dy / (1.0 - ops.square(x)), aliases=("_sparse_arctanh",))
+arcsinh = unary(
+    "arcsinh", "Inverse hyperbolic sine.", grad=lambda x, y, dy: dy * ops.rsqrt(1.0 + ops.square(x)), aliases=("_sparse_arcsinh",)
+)
+arccosh = unary(
+    "arccosh",
+    "Inverse hyperbolic cosine; nan below 1.",
+    grad=lambda x, y, dy: dy * ops.rsqrt(ops.square(x) - 1.0),
+    aliases=("_sparse_arccosh",),
+)
+arctanh = unary(
+    "arctanh",
+    "Inverse hyperbolic tangent; nan outside [-1, 1].",
+    grad=lambda x, y, dy: dy / (1.0 - ops.square(x)),
+    aliases=("_sparse_arctanh",),
+)
 
 # Special functions. The slope of gammaln is digamma, that of digamma trigamma.
-erf = unary("erf", "Error function.",
-            grad=lambda x, y, dy: (2 / math.sqrt(math.pi)) * dy * ops.exp(ops.negative(ops.square(x))), aliases=("_npx_erf",))
-erfinv = unary("erfinv", "Inverse of the error function; nan outside [-1, 1].",
-               grad=lambda x, y, dy: (0.5 * math.sqrt(math.pi)) * dy * ops.exp(ops.square(y)), aliases=("_npx_erfinv",))
-gamma = unary("gamma", "Gamma function: ``(x - 1)!``; nan at negative whole numbers.",
-              grad=lambda x, y, dy: dy * y * ops._digamma(x), aliases=("_sparse_gamma", "_npx_gamma"))
-gammaln = unary("gammaln", "Logarithm of the size of the gamma function.",
-                grad=lambda x, y, dy: dy * ops._digamma(x), aliases=("_sparse_gammaln", "_npx_gammaln"))
+erf = unary(
+    "erf",
+    "Error function.",
+    grad=lambda x, y, dy: (2 / math.sqrt(math.pi)) * dy * ops.exp(ops.negative(ops.square(x))),
+    aliases=("_npx_erf",),
+)
+erfinv = unary(
+    "erfinv",
+    "Inverse of the error function; nan outside [-1, 1].",
+    grad=lambda x, y, dy: (0.5 * math.sqrt(math.pi)) * dy * ops.exp(ops.square(y)),
+    aliases=("_npx_erfinv",),
+)
+gamma = unary(
+    "gamma",
+    "Gamma function: ``(x - 1)!``; nan at negative whole numbers.",
+    grad=lambda x, y, dy: dy * y * ops._digamma(x),
+    aliases=("_sparse_gamma", "_npx_gamma"),
+)
+gammaln = unary(
+    "gammaln",
+    "Logarithm of the size of the gamma function.",
+    grad=lambda x, y, dy: dy * ops._digamma(x),
+    aliases=("_sparse_gammaln", "_npx_gammaln"),
+)
 _digamma = unary("_digamma", "Slope of ``gammaln``.", grad=lambda x, y, dy: dy * ops._trigamma(x))
 _trigamma = unary("_trigamma", "Slope of ``_digamma``.", grad=not_differentiable)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, declare, operator
 from symbolic.operator.fields import Shape, Tensor, Tensors, param, result, tensor, tensors
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
-
-from symbolic import ops
 
 __all__ = ["Concat", "SliceChannel", "stack"]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Shape, Tensor, param, tensor
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN
-
-from symbolic import ops
 
 __all__ = ["broadcast_axis", "broadcast_like", "broadcast_to", "repeat", "tile"]
 

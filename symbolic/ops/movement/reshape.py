@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Shape, Tensor, param, tensor
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, complete, unify
-
-from symbolic import ops
 
 __all__ = ["Flatten", "Reshape", "expand_dims", "reshape_like", "squeeze"]
 

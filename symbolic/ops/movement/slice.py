@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Shape, Tensor, param, tensor
 from symbolic.operator.rules import axis_of, same_shapes
 from symbolic.values.shape import UNKNOWN
-
-from symbolic import ops
 
 __all__ = ["Slice", "slice_axis", "slice_like"]
 
@@ -192,9 +191,8 @@ class _slice_assign(Operator):
         yield "rhs", sliced(self, lhs)
 
     def gradient(self, rhs, d_output):
-        bounds = {"begin": self.begin, "end": self.end, "step": self.step}
-        yield "lhs", ops._slice_assign_scalar(d_output, scalar=0.0, **bounds)
-        yield "rhs", ops.slice(d_output, **bounds)
+        yield "lhs", ops._slice_assign_scalar(d_output, scalar=0.0, begin=self.begin, end=self.end, step=self.step)
+        yield "rhs", ops.slice(d_output, begin=self.begin, end=self.end, step=self.step)
 
 
 @operator(aliases=("_crop_assign_scalar", "_npi_slice_assign_scalar"))

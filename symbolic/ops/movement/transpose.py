@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Shape, Tensor, param, tensor
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN
-
-from symbolic import ops
 
 __all__ = ["SwapAxis", "depth_to_space", "diag", "reverse", "space_to_depth", "transpose"]
 

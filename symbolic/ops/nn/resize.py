@@ -90,5 +90,3 @@ class _contrib_BilinearResize2D(Operator):
         }[self.mode]()
 
     gradient = backward_op(needs=("data", "like"), only_shape={"data": True, "like": True})
-
-

@@ -45,10 +45,14 @@ class RNN(Operator):
     data: Tensor = tensor("Input, time first.", shape="(t, n, k)")
     parameters: Tensor = tensor("All weights, then all biases.", shape="(p,)")
     state: Tensor = tensor("First state of each layer and direction.", shape="(num_layers * directions, n, state_size)")
-    state_cell: Tensor = tensor("First cell, likewise.", shape="(num_layers * directions, n, state_size)", when=lambda op: op.mode == "lstm")
+    state_cell: Tensor = tensor(
+        "First cell, likewise.", shape="(num_layers * directions, n, state_size)", when=lambda op: op.mode == "lstm"
+    )
     sequence_length: Tensor = tensor("Steps of each sequence.", shape="(n,)", when=lambda op: op.use_sequence_length)
     output: Tensor = result("States of the last layer.", shape="(t, n, directions * state_size)")
-    state_output: Tensor = result("Last state of each layer and direction.", shape="(num_layers * directions, n, state_size)", when=lambda op: op.state_outputs)
+    state_output: Tensor = result(
+        "Last state of each layer and direction.", shape="(num_layers * directions, n, state_size)", when=lambda op: op.state_outputs
+    )
     statecell_output: Tensor = result(
         "Last cell, likewise.",
         shape="(num_layers * directions, n, state_size)",

@@ -94,7 +94,7 @@ def _shapes_of(arrays: tuple[str, ...], last: int) -> Any:
         if sample is not NO_RANK:
             if len(sample) < last:
                 raise ShapeError(f"a sample {sample} has no axis of variables")
-            yield "output", sample[: len(sample) - last] or (1,)
+            yield "output", sample[: len(sample) - last] or (1,) * last
             if joined is not NO_RANK:
                 if len(joined) > len(sample):
                     raise ShapeError(f"parameters {joined} have more axes than the sample, {sample}")

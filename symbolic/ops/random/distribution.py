@@ -13,7 +13,7 @@ from symbolic.operator.declare import Operator, declare, zero_gradient
 from symbolic.operator.fields import DType, Param, Shape, Tensor, param, tensor
 from symbolic.operator.op import Op, Rule
 from symbolic.operator.rules import agreeing, floats_alike, same_shapes
-from symbolic.values.shape import NO_RANK, UNKNOWN, from_user, unify
+from symbolic.values.shape import NO_RANK, from_user, unify
 
 __all__ = ["CONTEXT", "SHAPE", "distribution"]
 
@@ -117,10 +117,9 @@ def _draws_of_each(arrays: tuple[str, ...]) -> Any:
             joined = unify(joined, slots[slot])
         output = slots["output"]
         if output is not NO_RANK:
-            outer = len(output) - len(self.shape)
-            if outer < 0 or unify(output[outer:], self.shape) is NO_RANK:
+            if len(output) < len(self.shape):
                 raise ShapeError(f"{output} does not end in {self.shape}, the shape of the draws")
-            joined = unify(joined, output[:outer])
+            joined = unify(joined, output[: len(output) - len(self.shape)])
         for slot in arrays:
             yield slot, joined
         yield "output", (*joined, *self.shape)

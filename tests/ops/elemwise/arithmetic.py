@@ -44,8 +44,10 @@ for name, (alike, *scalars) in FORMS.items():
             Case(op, {"lhs": normal(2, 3), "rhs": normal(2, 3, dtype="float64")}, refused=True),
             Case(op, {"lhs": normal(2, 3), "rhs": values([[1, 2, 3]] * 2, dtype="int32")}, refused=True),
         ]
-        CASES += [Case(op, {"lhs": values(WHOLE_LEFT, dtype=dtype), "rhs": values(WHOLE_RIGHT, dtype=dtype)}, gradient=False)
-                  for dtype in ("int32", "int64", "int8")]
+        CASES += [
+            Case(op, {"lhs": values(WHOLE_LEFT, dtype=dtype), "rhs": values(WHOLE_RIGHT, dtype=dtype)}, gradient=False)
+            for dtype in ("int32", "int64", "int8")
+        ]
     for op in scalars:
         CASES += [Case(op, {"data": positive(2, 3, dtype=dtype)}, {"scalar": 1.25}) for dtype in DTYPES]
         CASES += [Case(op, {"data": values(ONE)}, {"scalar": scalar}, finite=False) for scalar in (2.5, -2.0, 0.0, 1, INF)]
@@ -59,29 +61,51 @@ for name, (alike, *scalars) in FORMS.items():
             CASES += [Case(op, {"data": values(small, dtype=dtype)}, {"scalar": scalar}, gradient=False) for scalar in (2, 2.5)]
             CASES += [Case(op, {"data": values(small, dtype=dtype)}, {"scalar": 2.5, "is_int": False}, gradient=False)]
         CASES += [Case(op, {"data": values([3, -3, 2], dtype="int32")}, {"scalar": scalar}, gradient=False) for scalar in (-2.5, -2)]
-        CASES += [Case(op, {"data": values([0, 1, 1], dtype="bool")}, {"scalar": 2, **is_int}, gradient=False)
-                  for is_int in ({}, {"is_int": False}) if op not in ("_rdiv_scalar", "_rmod_scalar")]
+        CASES += [
+            Case(op, {"data": values([0, 1, 1], dtype="bool")}, {"scalar": 2, **is_int}, gradient=False)
+            for is_int in ({}, {"is_int": False})
+            if op not in ("_rdiv_scalar", "_rmod_scalar")
+        ]
         CASES += [Case(op, {"data": normal(2, 3)}, {"scalar": "one"}, refused=True)]
 
 # Any two ranks, counted from the last axis; a 1 stretches, and the gradient is summed over what was stretched.
-PAIRS = [((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), (1, 3)), ((2, 1), (1, 3)), ((2, 3), (1,)), ((1,), (1,)), ((2, 3, 4), (3, 1)),
-         ((1, 3, 1), (2, 1, 4)), ((2, 1, 3, 1), (4,)), ((2, 1, 2, 1, 2), (1, 3, 1, 2, 1)), ((2, 2, 1, 1), (1, 1, 2, 2))]
+PAIRS = [
+    ((2, 3), (3,)),
+    ((3,), (2, 3)),
+    ((2, 3), (1, 3)),
+    ((2, 1), (1, 3)),
+    ((2, 3), (1,)),
+    ((1,), (1,)),
+    ((2, 3, 4), (3, 1)),
+    ((1, 3, 1), (2, 1, 4)),
+    ((2, 1, 3, 1), (4,)),
+    ((2, 1, 2, 1, 2), (1, 3, 1, 2, 1)),
+    ((2, 2, 1, 1), (1, 1, 2, 2)),
+]
 for name in FORMS:
-    CASES += [Case(f"broadcast_{name}", {"lhs": positive(*lhs), "rhs": positive(*rhs, seed=1)}, finite=name != "mod")
-              for lhs, rhs in PAIRS]
-    CASES += [Case(f"broadcast_{name}", {"lhs": positive(*lhs), "rhs": positive(*rhs, seed=1)}, refused=True)
-              for lhs, rhs in (((2, 3), (2,)), ((3, 2), (2, 3)))]
-CASES += [Case(f"broadcast_{name}", {"lhs": positive(2, 1, dtype=dtype), "rhs": positive(1, 3, dtype=dtype, seed=1)})
-          for name in ("add", "mul", "div") for dtype in ("float64", "float16")]
-CASES += [Case("broadcast_add", {"lhs": values([[1], [2]], dtype=dtype), "rhs": values([3, 4, 5], dtype=dtype)}, gradient=False)
-          for dtype in INTEGERS]
+    CASES += [Case(f"broadcast_{name}", {"lhs": positive(*lhs), "rhs": positive(*rhs, seed=1)}, finite=name != "mod") for lhs, rhs in PAIRS]
+    CASES += [
+        Case(f"broadcast_{name}", {"lhs": positive(*lhs), "rhs": positive(*rhs, seed=1)}, refused=True)
+        for lhs, rhs in (((2, 3), (2,)), ((3, 2), (2, 3)))
+    ]
+CASES += [
+    Case(f"broadcast_{name}", {"lhs": positive(2, 1, dtype=dtype), "rhs": positive(1, 3, dtype=dtype, seed=1)})
+    for name in ("add", "mul", "div")
+    for dtype in ("float64", "float16")
+]
+CASES += [
+    Case("broadcast_add", {"lhs": values([[1], [2]], dtype=dtype), "rhs": values([3, 4, 5], dtype=dtype)}, gradient=False)
+    for dtype in INTEGERS
+]
 
 # The forms for equal shapes stretch nothing.
 CASES += [Case(op, {"lhs": normal(2, 3), "rhs": normal(*rhs)}, refused=True) for op in ALIKE for rhs in ((3,), (1, 3), (1,))]
 
 # Ties: all to the left.
-CASES += [Case(op, {"lhs": values([1, 2, -3, 0.0]), "rhs": values([1, 2, -3, -0.0])}, finite=False)
-          for op in ("broadcast_maximum", "broadcast_minimum", "_maximum", "_minimum")]
+CASES += [
+    Case(op, {"lhs": values([1, 2, -3, 0.0]), "rhs": values([1, 2, -3, -0.0])}, finite=False)
+    for op in ("broadcast_maximum", "broadcast_minimum", "_maximum", "_minimum")
+]
 
 # Far out: the result is in range, a square on the way to it is not.
 CASES += [
@@ -90,13 +114,24 @@ CASES += [
     Case("_plus_scalar", {"data": values([2**40 + 1, -(2**60) + 1], dtype="int64")}, {"scalar": 1}, gradient=False),
     Case("_mul_scalar", {"data": values([2**53 + 1, 3**20], dtype="int64")}, {"scalar": 3}, gradient=False),
     Case("_div_scalar", {"data": values([2**53 + 1, -(2**60) + 1], dtype="int64")}, {"scalar": 2}, gradient=False),
-    Case("broadcast_mod", {"lhs": values([2**53 + 1, 3**20, -5], dtype="int64"), "rhs": values([7, 10, 3], dtype="int64")}, gradient=False,
-         expect={"output0": np.array([5, 1, 1])}, why="the reference finds the rest of integers in float64"),
-    Case("broadcast_div", {"lhs": values([2**53 + 1, 3**20, -5], dtype="int64"), "rhs": values([7, -10, 3], dtype="int64")},
-         gradient=False),
+    Case(
+        "broadcast_mod",
+        {"lhs": values([2**53 + 1, 3**20, -5], dtype="int64"), "rhs": values([7, 10, 3], dtype="int64")},
+        gradient=False,
+        expect={"output0": np.array([5, 1, 1])},
+        why="the reference finds the rest of integers in float64",
+    ),
+    Case(
+        "broadcast_div", {"lhs": values([2**53 + 1, 3**20, -5], dtype="int64"), "rhs": values([7, -10, 3], dtype="int64")}, gradient=False
+    ),
     Case("broadcast_maximum", {"lhs": values([2**53 + 1], dtype="int64"), "rhs": values([2**53], dtype="int64")}, gradient=False),
-    Case("broadcast_power", {"lhs": values([3, 2], dtype="int64"), "rhs": values([33, 40], dtype="int64")}, gradient=False,
-         expect={"output0": np.array([5559060566555523, 2**40])}, why="the reference raises integers to a power in float32"),
+    Case(
+        "broadcast_power",
+        {"lhs": values([3, 2], dtype="int64"), "rhs": values([33, 40], dtype="int64")},
+        gradient=False,
+        expect={"output0": np.array([5559060566555523, 2**40])},
+        why="the reference raises integers to a power in float32",
+    ),
 ]
 
 # Integers that wrap around.

@@ -8,14 +8,42 @@ INF, NAN = float("inf"), float("nan")
 
 # Operator -> where it is smooth: typical values are drawn from there, and finite differences hold.
 SMOOTH = {
-    "abs": (0.5, 3), "square": (-2, 2), "negative": (-2, 2), "reciprocal": (0.5, 2),
-    "sqrt": (0.5, 4), "rsqrt": (0.5, 4), "cbrt": (0.5, 4), "rcbrt": (0.5, 4),
-    "exp": (-2, 2), "expm1": (-2, 2), "log": (0.5, 4), "log10": (0.5, 4), "log2": (0.5, 4), "log1p": (-0.5, 4),
-    "sin": (-3, 3), "cos": (-3, 3), "tan": (-1, 1), "arcsin": (-0.9, 0.9), "arccos": (-0.9, 0.9), "arctan": (-3, 3),
-    "sinh": (-2, 2), "cosh": (-2, 2), "tanh": (-2, 2), "arcsinh": (-3, 3), "arccosh": (1.5, 4), "arctanh": (-0.9, 0.9),
-    "degrees": (-3, 3), "radians": (-180, 180),
-    "erf": (-2, 2), "erfinv": (-0.9, 0.9), "gamma": (0.6, 4), "gammaln": (0.6, 8),
-    "relu": (0.5, 2), "sigmoid": (-3, 3), "softsign": (0.5, 3), "hard_sigmoid": (-2, 2),
+    "abs": (0.5, 3),
+    "square": (-2, 2),
+    "negative": (-2, 2),
+    "reciprocal": (0.5, 2),
+    "sqrt": (0.5, 4),
+    "rsqrt": (0.5, 4),
+    "cbrt": (0.5, 4),
+    "rcbrt": (0.5, 4),
+    "exp": (-2, 2),
+    "expm1": (-2, 2),
+    "log": (0.5, 4),
+    "log10": (0.5, 4),
+    "log2": (0.5, 4),
+    "log1p": (-0.5, 4),
+    "sin": (-3, 3),
+    "cos": (-3, 3),
+    "tan": (-1, 1),
+    "arcsin": (-0.9, 0.9),
+    "arccos": (-0.9, 0.9),
+    "arctan": (-3, 3),
+    "sinh": (-2, 2),
+    "cosh": (-2, 2),
+    "tanh": (-2, 2),
+    "arcsinh": (-3, 3),
+    "arccosh": (1.5, 4),
+    "arctanh": (-0.9, 0.9),
+    "degrees": (-3, 3),
+    "radians": (-180, 180),
+    "erf": (-2, 2),
+    "erfinv": (-0.9, 0.9),
+    "gamma": (0.6, 4),
+    "gammaln": (0.6, 8),
+    "relu": (0.5, 2),
+    "sigmoid": (-3, 3),
+    "softsign": (0.5, 3),
+    "hard_sigmoid": (-2, 2),
     "_copy": (-2, 2),
 }
 FLAT = ("sign", "round", "rint", "ceil", "floor", "trunc", "fix", "BlockGrad", "logical_not")
@@ -29,8 +57,17 @@ WHOLE = {name: [0, 1, 2, 5, 100] for name in (*SMOOTH, *FLAT)}
 WHOLE.update({name: [1, 2, 5, 100] for name in ("reciprocal", "rsqrt", "rcbrt", "log", "log2", "log10", "arccosh")})
 WHOLE.update({name: [0, 1] for name in ("arcsin", "arccos")})
 WHOLE.update({name: [0, 1, 2, 4] for name in ("exp", "expm1", "sinh", "cosh")})
-WHOLE.update({"arctanh": [0], "erfinv": [0], "gamma": [1, 2, 3, 5], "gammaln": [1, 2, 5, 40], "square": [0, 1, 2, 11],
-              "degrees": [0, 1, 2], "hard_sigmoid": []})
+WHOLE.update(
+    {
+        "arctanh": [0],
+        "erfinv": [0],
+        "gamma": [1, 2, 3, 5],
+        "gammaln": [1, 2, 5, 40],
+        "square": [0, 1, 2, 11],
+        "degrees": [0, 1, 2],
+        "hard_sigmoid": [],
+    }
+)
 SIGNED = ("abs", "negative", "sign", "relu", "_copy", "BlockGrad", "logical_not", *ROUNDING, "cbrt", "arctan", "arcsinh", "tanh")
 
 
@@ -54,8 +91,10 @@ CASES = []
 for name in (*SMOOTH, *FLAT):
     smooth = name in SMOOTH
     edges = EDGES[:-1] if name in ("abs", "sign", "relu") else EDGES
-    CASES += [Case(name, {"data": typical(name, 3, 4, dtype=dtype)}, finite=smooth, **coarse(name, dtype))
-              for dtype in ("float32", "float64", "float16")]
+    CASES += [
+        Case(name, {"data": typical(name, 3, 4, dtype=dtype)}, finite=smooth, **coarse(name, dtype))
+        for dtype in ("float32", "float64", "float16")
+    ]
     CASES += [
         Case(name, {"data": values(edges)}, finite=False),
         Case(name, {"data": values(TINY)}, finite=False),
@@ -82,31 +121,58 @@ for shape in ((1,), (5,), (2, 1, 3), (2, 1, 2, 1, 3)):
 # Ties and their neighbours: round goes away from zero, rint down.
 HALVES = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 0.49999997, -0.49999997, 0.50000006, 8388609.0, -8388609.0, 1e10]
 CASES += [Case(name, {"data": values(HALVES)}, finite=False) for name in ROUNDING]
-CASES += [Case(name, {"data": values([0.49999999999999994, -0.49999999999999994, 4503599627370497.0, 2.5], dtype="float64")}, finite=False)
-          for name in ROUNDING]
+CASES += [
+    Case(name, {"data": values([0.49999999999999994, -0.49999999999999994, 4503599627370497.0, 2.5], dtype="float64")}, finite=False)
+    for name in ROUNDING
+]
 
 # The special functions over their whole range.
 RANGES = {
-    "erf": (-6, 6), "erfinv": (-0.999, 0.999), "gamma": (-4.4, 12.3), "gammaln": (-4.4, 60), "sigmoid": (-30, 30),
-    "tanh": (-12, 12), "expm1": (-12, 12), "log1p": (-0.999, 30), "arcsinh": (-50, 50), "sinh": (-12, 12),
+    "erf": (-6, 6),
+    "erfinv": (-0.999, 0.999),
+    "gamma": (-4.4, 12.3),
+    "gammaln": (-4.4, 60),
+    "sigmoid": (-30, 30),
+    "tanh": (-12, 12),
+    "expm1": (-12, 12),
+    "log1p": (-0.999, 30),
+    "arcsinh": (-50, 50),
+    "sinh": (-12, 12),
 }
-CASES += [Case(name, {"data": values(np.linspace(low, high, 41).tolist(), dtype=dtype)}, finite=False, **coarse(name, dtype))
-          for name, (low, high) in RANGES.items() for dtype in ("float32", "float64")]
+CASES += [
+    Case(name, {"data": values(np.linspace(low, high, 41).tolist(), dtype=dtype)}, finite=False, **coarse(name, dtype))
+    for name, (low, high) in RANGES.items()
+    for dtype in ("float32", "float64")
+]
 CASES += [
     Case("gammaln", {"data": values([0.9999, 1.0001, 1.9999, 2.0001, 1e-3, 1e3, 1e6, -0.001, -1.001, -30.5])}, gradient=False),
     Case("gamma", {"data": values([33.5, 35.0, 36.0, -30.5, -33.5, 1e-3, -1e-3])}, finite=False),
-    Case("gamma", {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 170.5, 172.0, -10.5, -100.5], dtype="float64")}, finite=False,
-         **coarse("gamma", "float64")),
-    Case("gammaln", {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 1e5, 1e15, -10.5, 1e-10], dtype="float64")}, finite=False,
-         **coarse("gammaln", "float64")),
-    Case("erfinv", {"data": values([1e-10, 0.5, 0.99, 0.999999, -0.9999999999, 0.99999999999], dtype="float64")}, finite=False,
-         **coarse("erfinv", "float64")),
+    Case(
+        "gamma",
+        {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 170.5, 172.0, -10.5, -100.5], dtype="float64")},
+        finite=False,
+        **coarse("gamma", "float64"),
+    ),
+    Case(
+        "gammaln",
+        {"data": values([0.5, 1, 2, 6.5, 20.25, 100.5, 1e5, 1e15, -10.5, 1e-10], dtype="float64")},
+        finite=False,
+        **coarse("gammaln", "float64"),
+    ),
+    Case(
+        "erfinv",
+        {"data": values([1e-10, 0.5, 0.99, 0.999999, -0.9999999999, 0.99999999999], dtype="float64")},
+        finite=False,
+        **coarse("erfinv", "float64"),
+    ),
     Case("sigmoid", {"data": values([-88, -80, -50, -20, -15, 15, 20, 50, 80, 88])}, finite=False),
 ]
 
 # hard_sigmoid: both bounds, other slopes, floating point only.
-CASES += [Case("hard_sigmoid", {"data": values([-3, -1, -0.5, 0, 0.5, 1, 3])}, params, finite=False)
-          for params in ({"alpha": 0.5}, {"alpha": 0.25, "beta": 0.25}, {"alpha": -0.5}, {"alpha": 0.0, "beta": 0.75})]
+CASES += [
+    Case("hard_sigmoid", {"data": values([-3, -1, -0.5, 0, 0.5, 1, 3])}, params, finite=False)
+    for params in ({"alpha": 0.5}, {"alpha": 0.25, "beta": 0.25}, {"alpha": -0.5}, {"alpha": 0.0, "beta": 0.75})
+]
 CASES += [Case("hard_sigmoid", {"data": values([0, 1], dtype=dtype)}, refused=True) for dtype in ("int32", "uint8")]
 
 # A loss head ignores the gradient that enters; BlockGrad stops it.
@@ -143,14 +209,26 @@ CASES += [
 
 
 def mixed(*dtypes):
-    return [normal(2, 3, dtype=dtype, seed=seed) if dtype.startswith("float") else values([1, 2, 3], dtype=dtype)
-            for seed, dtype in enumerate(dtypes)]
+    return [
+        normal(2, 3, dtype=dtype, seed=seed) if dtype.startswith("float") else values([1, 2, 3], dtype=dtype)
+        for seed, dtype in enumerate(dtypes)
+    ]
 
 
-for dtypes in (("float32", "float16"), ("float16", "float16"), ("float16", "float32", "float16"), ("float64", "float16"),
-               ("float64", "float32"), ("float32", "int32"), ("float16", "int32", "float32"), ("int32", "int64")):
-    CASES += [Case("amp_multicast", mixed(*dtypes), {"num_outputs": len(dtypes), **narrow}, finite=False)
-              for narrow in ({}, {"cast_narrow": True})]
+for dtypes in (
+    ("float32", "float16"),
+    ("float16", "float16"),
+    ("float16", "float32", "float16"),
+    ("float64", "float16"),
+    ("float64", "float32"),
+    ("float32", "int32"),
+    ("float16", "int32", "float32"),
+    ("int32", "int64"),
+):
+    CASES += [
+        Case("amp_multicast", mixed(*dtypes), {"num_outputs": len(dtypes), **narrow}, finite=False)
+        for narrow in ({}, {"cast_narrow": True})
+    ]
 CASES += [
     Case("amp_multicast", [normal(2), normal(2, 2, dtype="float16")], {"num_outputs": 2}, finite=False),
     Case("amp_multicast", [normal(2), normal(2)], {"num_outputs": 3}, refused=True),

@@ -61,7 +61,9 @@ def test_the_gradient_of_a_gradient_is_the_slope_of_the_gradient(name, params, i
     first = weighted(outputs).gradient(list(inputs))
     rng = np.random.RandomState(0)
     weights = [rng.uniform(-1, 1, arrays[slot].shape) for slot in inputs]
-    found = gradient_of(mx.sym.Group([mx.sym.sum(first[i] * mx.sym.Variable(f"w{i}")) for i in range(len(inputs))]), arrays | {f"w{i}": w for i, w in enumerate(weights)})
+    found = gradient_of(
+        mx.sym.Group([mx.sym.sum(first[i] * mx.sym.Variable(f"w{i}")) for i in range(len(inputs))]), arrays | {f"w{i}": w for i, w in enumerate(weights)}
+    )
     for slot in inputs:
         direction = rng.uniform(-1, 1, arrays[slot].shape)
         if name in ("potrf", "syevd"):  # their gradient is that of a symmetric change
@@ -122,7 +124,9 @@ def test_a_large_triangle_is_solved_to_the_last_digits(lower, rightside):
 def test_a_stack_of_no_matrices_gives_nothing():
     with mx.np_shape():
         empty = mx.nd.array(np.zeros((0, 2, 2)))
-        shapes = {name: getattr(mx.nd.linalg, name)(empty) for name in ("potrf", "potri", "inverse", "det", "syrk", "extractdiag", "extracttrian", "sumlogdiag")}
+        shapes = {
+            name: getattr(mx.nd.linalg, name)(empty) for name in ("potrf", "potri", "inverse", "det", "syrk", "extractdiag", "extracttrian", "sumlogdiag")
+        }
         assert {name: found.shape for name, found in shapes.items()} == {
             "potrf": (0, 2, 2), "potri": (0, 2, 2), "inverse": (0, 2, 2), "det": (0,), "syrk": (0, 2, 2),
             "extractdiag": (0, 2), "extracttrian": (0, 3), "sumlogdiag": (0,),

@@ -54,7 +54,10 @@ CASES += [Case("_rnn_param_concat", arrays((6,), (2, 3)), {"dim": 0}, refused=Tr
 
 # -- stack ------------------------------------------------------------------------------------------------------------------
 CASES += [Case("stack", arrays((2, 3), (2, 3), (2, 3)), {"axis": axis}) for axis in (0, 1, 2, -1, -2, -3)]
-CASES += [Case("stack", arrays(*shapes), {"axis": axis}) for axis, shapes in ((0, [(3,), (3,)]), (1, [(3,), (3,)]), (0, [(2, 3)]), (-1, [(1,)] * 5))]
+CASES += [
+    Case("stack", arrays(*shapes), {"axis": axis})
+    for axis, shapes in ((0, [(3,), (3,)]), (1, [(3,), (3,)]), (0, [(2, 3)]), (-1, [(1,)] * 5))
+]
 CASES += [Case("stack", arrays((2, 3), (2, 3)), {"axis": axis}, refused=True) for axis in (3, -4)]
 CASES += [Case("stack", arrays((2, 3), (2, 1)), refused=True), Case("stack", [normal(2), normal(2, dtype="float64")], refused=True)]
 
@@ -89,7 +92,9 @@ CASES += [
 
 # -- _split_v2: parts that begin at given places, or equal ones and a rest ---------------------------------------------------
 CASES += [Case("_split_v2", {"data": normal(5, 2, dtype=dtype)}, {"indices": (0, 2), "axis": 0}) for dtype in DTYPES]
-CASES += [Case("_split_v2", {"data": integers(0, 9, 5, 2, dtype=dtype)}, {"indices": (0, 2), "axis": 0}, gradient=False) for dtype in INTEGERS]
+CASES += [
+    Case("_split_v2", {"data": integers(0, 9, 5, 2, dtype=dtype)}, {"indices": (0, 2), "axis": 0}, gradient=False) for dtype in INTEGERS
+]
 CASES += [
     Case("_split_v2", {"data": normal(10, 2)}, params)
     for params in (

@@ -23,11 +23,14 @@ CASES += every_type("repeat", {"repeats": 2, "axis": 1}, 2, 3)
 CASES += [Case("repeat", {"data": normal(2, 3, 2)}, {"repeats": 3, "axis": axis}) for axis in (None, 0, 1, 2, -1, -2, -3)]
 CASES += [Case("repeat", {"data": normal(3)}, {"repeats": 2}), Case("repeat", {"data": normal(2, 3)}, {"repeats": 1})]
 CASES += [
-    Case("repeat", {"data": normal(2, 3)}, params, refused=True) for params in ({"repeats": 2, "axis": 2}, {"repeats": 2, "axis": -3}, {"repeats": -1}, {})
+    Case("repeat", {"data": normal(2, 3)}, params, refused=True)
+    for params in ({"repeats": 2, "axis": 2}, {"repeats": 2, "axis": -3}, {"repeats": -1}, {})
 ]
 
 CASES += every_type("broadcast_to", {"shape": (2, 3, 4)}, 1, 3, 1)
-CASES += [Case("broadcast_to", {"data": normal(1, 3, 1)}, {"shape": shape}) for shape in ((2, 0, 4), (0, 0, 4), (0, 0, 0), (1, 3, 1), (5, 3, 1))]
+CASES += [
+    Case("broadcast_to", {"data": normal(1, 3, 1)}, {"shape": shape}) for shape in ((2, 0, 4), (0, 0, 4), (0, 0, 0), (1, 3, 1), (5, 3, 1))
+]
 CASES += [Case("broadcast_to", {"data": normal(1)}, {"shape": (4,)}), Case("broadcast_to", {"data": normal(2, 3)}, {"shape": (2, 3)})]
 CASES += [Case("broadcast_to", {"data": normal(1, 3, 1)}, {"shape": shape}, refused=True) for shape in ((2, 4, 4), (2, 2, 4))]
 
@@ -60,6 +63,10 @@ CASES += [
 
 CASES += every_type("broadcast_axis", {"axis": (0, 2), "size": (2, 4)}, 1, 3, 1)
 CASES += [
-    Case("broadcast_axis", {"data": normal(1, 3, 1)}, {"axis": axis, "size": size}) for axis, size in ((0, 2), (2, 4), ((2, 0), (2, 4)), ((0,), (1,)), ((), ()))
+    Case("broadcast_axis", {"data": normal(1, 3, 1)}, {"axis": axis, "size": size})
+    for axis, size in ((0, 2), (2, 4), ((2, 0), (2, 4)), ((0,), (1,)), ((), ()))
 ]
-CASES += [Case("broadcast_axis", {"data": normal(1, 3, 1)}, {"axis": axis, "size": size}, refused=True) for axis, size in ((1, 2), (3, 2), ((0, 1), (2,)))]
+CASES += [
+    Case("broadcast_axis", {"data": normal(1, 3, 1)}, {"axis": axis, "size": size}, refused=True)
+    for axis, size in ((1, 2), (3, 2), ((0, 1), (2,)))
+]

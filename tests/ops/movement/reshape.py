@@ -77,7 +77,10 @@ CASES += [Case("expand_dims", {"data": X}, {"axis": axis}, refused=True) for axi
 CASES += [Case("expand_dims", {"data": X}, refused=True)]
 
 CASES += every_type("squeeze", {"axis": 1}, 2, 1, 3)
-CASES += [Case("squeeze", {"data": normal(1, 3, 1, 4, 1)}, {"axis": axis}) for axis in (None, 0, (0,), (0, 2), -1, (0, -1), (-5, 4), (4, 0, 2), ())]
+CASES += [
+    Case("squeeze", {"data": normal(1, 3, 1, 4, 1)}, {"axis": axis})
+    for axis in (None, 0, (0,), (0, 2), -1, (0, -1), (-5, 4), (4, 0, 2), ())
+]
 CASES += [Case("squeeze", {"data": normal(1, 1)}, {"axis": axis}) for axis in (None, 0, -1, (0, 1))]  # one axis is left in any case
 CASES += [Case("squeeze", {"data": normal(1)}), Case("squeeze", {"data": normal(2, 3)})]
 CASES += [Case("squeeze", {"data": normal(1, 3, 1)}, {"axis": axis}, refused=True) for axis in (1, 3, -4, (0, 0), (0, 1))]

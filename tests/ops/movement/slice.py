@@ -63,7 +63,9 @@ CASES += [
 
 # -- slice_axis -------------------------------------------------------------------------------------------------------------
 CASES += [Case("slice_axis", {"data": normal(4, 3, dtype=dtype)}, {"axis": 1, "begin": 1, "end": 3}) for dtype in DTYPES]
-CASES += [Case("slice_axis", {"data": integers(0, 9, 4, 3, dtype=dtype)}, {"axis": 0, "begin": 1, "end": 3}, gradient=False) for dtype in INTEGERS]
+CASES += [
+    Case("slice_axis", {"data": integers(0, 9, 4, 3, dtype=dtype)}, {"axis": 0, "begin": 1, "end": 3}, gradient=False) for dtype in INTEGERS
+]
 CASES += [
     Case("slice_axis", {"data": X}, {"axis": axis, "begin": begin, "end": end})
     for axis, begin, end in (
@@ -154,7 +156,9 @@ CASES += [
     for dtype in (*INTEGERS, "float64", "float16")
 ]
 CASES += [
-    Case("_slice_assign", {"lhs": normal(3, 4), "rhs": normal(*shape)}, {"begin": (None, 0), "end": (None, 2)}, gradient=False, refused=True)
+    Case(
+        "_slice_assign", {"lhs": normal(3, 4), "rhs": normal(*shape)}, {"begin": (None, 0), "end": (None, 2)}, gradient=False, refused=True
+    )
     for shape in ((3, 1), (1, 2), (2,), (3, 3))
 ]
 CASES += [
@@ -172,7 +176,9 @@ CASES += [
     Case("_slice_assign_scalar", {"data": integers(0, 9, 3, 4, dtype=dtype)}, {"scalar": 2.5, "begin": (1,), "end": (2,)}, gradient=False)
     for dtype in (*INTEGERS, "float64", "float16")
 ]
-CASES += [Case("_slice_assign_scalar", {"data": normal(3, 4)}, {"begin": (1,), "end": (2,)}, gradient=False)]  # the number is 0 if it is left out
+CASES += [
+    Case("_slice_assign_scalar", {"data": normal(3, 4)}, {"begin": (1,), "end": (2,)}, gradient=False)
+]  # the number is 0 if it is left out
 
 
 def number_assignment(params):

@@ -23,7 +23,9 @@ CASES += [Case("transpose", {"data": normal(2, 1, 3, 1)}, {"axes": axes}) for ax
 CASES += [Case("transpose", {"data": X}, {"axes": axes}, refused=True) for axes in ((0, 1), (0, 1, 3), (0, 1, 2, 3))]
 
 CASES += every_type("SwapAxis", {"dim1": 0, "dim2": 2}, 2, 3, 4)
-CASES += [Case("SwapAxis", {"data": X}, {"dim1": one, "dim2": two}) for one, two in ((0, 0), (0, 1), (1, 2), (2, 0), (-1, 0), (1, -2), (-3, -1))]
+CASES += [
+    Case("SwapAxis", {"data": X}, {"dim1": one, "dim2": two}) for one, two in ((0, 0), (0, 1), (1, 2), (2, 0), (-1, 0), (1, -2), (-3, -1))
+]
 CASES += [Case("SwapAxis", {"data": X}), Case("SwapAxis", {"data": normal(2, 1, 3)}, {"dim1": 1, "dim2": 2})]
 CASES += [Case("SwapAxis", {"data": X}, {"dim1": 0, "dim2": axis}, refused=True) for axis in (3, -4)]
 

@@ -180,5 +180,10 @@ CASES = [
         {"data": normal(1, 2, 5, 5), "weight": normal(3, 2, 3, 3)},
         {"kernel": (3, 3), "dilate": (2, 2), "num_filter": 3, "no_bias": True},
     ),
-    Case("Convolution_v1", {"data": normal(1, 2, 2, 2), "weight": normal(3, 2, 3, 3)}, {"kernel": (3, 3), "num_filter": 3, "no_bias": True}, refused=True),
+    Case(
+        "Convolution_v1",
+        {"data": normal(1, 2, 2, 2), "weight": normal(3, 2, 3, 3)},
+        {"kernel": (3, 3), "num_filter": 3, "no_bias": True},
+        refused=True,
+    ),
 ]

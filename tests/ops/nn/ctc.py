@@ -61,18 +61,43 @@ for blank, labels in LABELS.items():
     CASES += [
         Case("CTCLoss", {"data": DATA, "label": labels}, params, gradient=["data"], train=True),
         # Labels by length: what stands behind the end does not count.
-        Case("CTCLoss", {"data": DATA, "label": values([[1, 2, 2], [1, 0, 0], [2, 1, 2]]), "label_lengths": values([2, 1, 3])},
-             {**params, "use_label_lengths": True}, gradient=["data"]),
-        Case("CTCLoss", {"data": DATA, "label": labels, "data_lengths": values([5, 3, 4])},
-             {**params, "use_data_lengths": True}, gradient=["data"]),
-        Case("CTCLoss", {"data": DATA, "label": labels, "data_lengths": values([2, 3, 5]), "label_lengths": values([1, 2, 0])},
-             {**params, **BOTH}, gradient=["data"]),
-        Case("CTCLoss", {"data": DATA, "label": values([[1, 2, 2], [1, 1, 0], [2, 1, 2]], "int32"),
-                         "data_lengths": values([2, 3, 5]), "label_lengths": values([2, 2, 3], "int32")},
-             {**params, **BOTH}, gradient=["data"]),
+        Case(
+            "CTCLoss",
+            {"data": DATA, "label": values([[1, 2, 2], [1, 0, 0], [2, 1, 2]]), "label_lengths": values([2, 1, 3])},
+            {**params, "use_label_lengths": True},
+            gradient=["data"],
+        ),
+        Case(
+            "CTCLoss",
+            {"data": DATA, "label": labels, "data_lengths": values([5, 3, 4])},
+            {**params, "use_data_lengths": True},
+            gradient=["data"],
+        ),
+        Case(
+            "CTCLoss",
+            {"data": DATA, "label": labels, "data_lengths": values([2, 3, 5]), "label_lengths": values([1, 2, 0])},
+            {**params, **BOTH},
+            gradient=["data"],
+        ),
+        Case(
+            "CTCLoss",
+            {
+                "data": DATA,
+                "label": values([[1, 2, 2], [1, 1, 0], [2, 1, 2]], "int32"),
+                "data_lengths": values([2, 3, 5]),
+                "label_lengths": values([2, 2, 3], "int32"),
+            },
+            {**params, **BOTH},
+            gradient=["data"],
+        ),
         # No label at all: only blanks.
-        enumerated({"data": normal(4, 3, 4), "label": values([[0 if blank == "first" else -1] * 3] * 3)}, params, [[], [], []], [4] * 3,
-                   "the reference spoils its memory"),
+        enumerated(
+            {"data": normal(4, 3, 4), "label": values([[0 if blank == "first" else -1] * 3] * 3)},
+            params,
+            [[], [], []],
+            [4] * 3,
+            "the reference spoils its memory",
+        ),
         # One step, one label; as many labels as steps.
         Case("CTCLoss", {"data": normal(1, 2, 3), "label": values([[1], [1]])}, params, gradient=["data"]),
         Case("CTCLoss", {"data": normal(3, 2, 4), "label": values([[1, 2, 1], [2, 1, 2]])}, params, gradient=["data"]),
@@ -94,10 +119,19 @@ for blank, labels in LABELS.items():
 
 # Without lengths the label ends at the first padding; with them a blank among the labels is one like the others.
 CASES += [
-    enumerated({"data": normal(4, 3, 4), "label": values([[1, 0, 2], [0, 3, 0], [2, 0, 0]])}, {}, [[1], [], [2]], [4] * 3,
-               "the reference spoils its memory"),
-    Case("CTCLoss", {"data": DATA, "label": values([[1, 0, 2], [0, 3, 0], [2, 3, 0]]), "label_lengths": values([3, 2, 2])},
-         {"use_label_lengths": True}, gradient=False),  # the reference subtracts such a blank from the gradient only once
+    enumerated(
+        {"data": normal(4, 3, 4), "label": values([[1, 0, 2], [0, 3, 0], [2, 0, 0]])},
+        {},
+        [[1], [], [2]],
+        [4] * 3,
+        "the reference spoils its memory",
+    ),
+    Case(
+        "CTCLoss",
+        {"data": DATA, "label": values([[1, 0, 2], [0, 3, 0], [2, 3, 0]]), "label_lengths": values([3, 2, 2])},
+        {"use_label_lengths": True},
+        gradient=False,
+    ),  # the reference subtracts such a blank from the gradient only once
 ]
 
 # The gradients of labels and lengths are zero.
@@ -110,12 +144,23 @@ short = Case("CTCLoss", {"data": normal(2, 2, 3), "label": values([[1, 1], [1, 2
 _, slope = by_enumeration(normal(2, 2, 3).array()[:, 1], [1, 2])
 expect = {"grad/data": np.stack([0 * slope, slope * short.head_gradient(0, (2,), "float32")[1]], 1).astype("float32")}
 CASES += [
-    Case("CTCLoss", {"data": normal(2, 2, 3), "label": values([[1, 1], [1, 2]])}, gradient=["data"], finite=False,
-         expect=expect, why="the reference reads unwritten memory"),
-    Case("CTCLoss", {"data": normal(3, 2, 3), "label": values([[1, 0], [0, 0]]), "data_lengths": values([0, 0])},
-         {"use_data_lengths": True}, gradient=["data"], finite=False,
-         expect={"output0": np.zeros(2, "float32"), "grad/data": np.zeros((3, 2, 3), "float32")},
-         why="the reference says inf for an empty sequence without labels, which is certain"),
+    Case(
+        "CTCLoss",
+        {"data": normal(2, 2, 3), "label": values([[1, 1], [1, 2]])},
+        gradient=["data"],
+        finite=False,
+        expect=expect,
+        why="the reference reads unwritten memory",
+    ),
+    Case(
+        "CTCLoss",
+        {"data": normal(3, 2, 3), "label": values([[1, 0], [0, 0]]), "data_lengths": values([0, 0])},
+        {"use_data_lengths": True},
+        gradient=["data"],
+        finite=False,
+        expect={"output0": np.zeros(2, "float32"), "grad/data": np.zeros((3, 2, 3), "float32")},
+        why="the reference says inf for an empty sequence without labels, which is certain",
+    ),
 ]
 
 CERTAIN, BLOCKED = [[0, 1, 2], [1, -np.inf, 0]], [[0, -np.inf, 2], [1, -np.inf, 0]]

@@ -159,11 +159,18 @@ CASES = [
     refused({"global_pool": True}, (2, 3)),
     # The form of files before 0.9: means divide by the whole window.
     *[
-        Case("Pooling_v1", inputs(kind, (2, 2, 5, 6)), {"pool_type": kind, "kernel": (3, 2), "stride": (2, 2), "pad": pad, "pooling_convention": convention})
+        Case(
+            "Pooling_v1",
+            inputs(kind, (2, 2, 5, 6)),
+            {"pool_type": kind, "kernel": (3, 2), "stride": (2, 2), "pad": pad, "pooling_convention": convention},
+        )
         for kind in ("max", "avg", "sum")
         for pad in ((0, 0), (1, 1))
         for convention in ("valid", "full")
     ],
-    *[Case("Pooling_v1", inputs(kind, (2, 2, 3, 4)), {"pool_type": kind, "kernel": (2, 2), "global_pool": True}) for kind in ("max", "avg", "sum")],
+    *[
+        Case("Pooling_v1", inputs(kind, (2, 2, 3, 4)), {"pool_type": kind, "kernel": (2, 2), "global_pool": True})
+        for kind in ("max", "avg", "sum")
+    ],
     Case("Pooling_v1", inputs("max", (2, 2, 3, 4)), {"kernel": (5, 2)}, refused=True),
 ]

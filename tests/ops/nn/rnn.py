@@ -31,7 +31,7 @@ def one_step(mode, x, h, c, wx, wh, wr, bx, bh, clip):
         return (np.tanh if mode == "rnn_tanh" else where_positive)(i + s), c
     size = wh.shape[-1] // ROWS[mode]
     gates = range(ROWS[mode])
-    i, s = [i[..., g * size:(g + 1) * size] for g in gates], [s[..., g * size:(g + 1) * size] for g in gates]
+    i, s = [i[..., g * size : (g + 1) * size] for g in gates], [s[..., g * size : (g + 1) * size] for g in gates]
     if mode == "gru":
         reset, keep = sigmoid(i[0] + s[0]), sigmoid(i[1] + s[1])
         news = np.tanh(i[2] + reset * s[2])
@@ -58,13 +58,14 @@ def unrolled(params, data, parameters, state, state_cell=None, sequence_length=N
     def take(*shape):
         nonlocal position
         count = int(np.prod(shape))
-        piece = parameters[..., position:position + count].reshape(*parameters.shape[:-1], *shape)
+        piece = parameters[..., position : position + count].reshape(*parameters.shape[:-1], *shape)
         position += count
         return np.swapaxes(piece, -1, -2)
 
     matrices = [
         (take(rows, columns), take(rows, out), take(out, size) if "projection_size" in params else None)
-        for columns in [data.shape[-1]] + [directions * out] * (layers - 1) for _ in range(directions)
+        for columns in [data.shape[-1]] + [directions * out] * (layers - 1)
+        for _ in range(directions)
     ]
     biases = [(take(rows, 1), take(rows, 1)) for _ in matrices]
     last, last_cell = [], []
@@ -75,7 +76,7 @@ def unrolled(params, data, parameters, state, state_cell=None, sequence_length=N
             h = state[..., index, :, :]
             c = None if state_cell is None else state_cell[..., index, :, :]
             trace = [None] * steps
-            for t in (range(steps) if direction == 0 else reversed(range(steps))):
+            for t in range(steps) if direction == 0 else reversed(range(steps)):
                 is_there = (t < lengths)[:, None]
                 h_new, c_new = one_step(mode, data[..., t, :, :], h, c, *matrices[index], *biases[index], clip)
                 h = np.where(is_there, h_new, h)

@@ -29,7 +29,11 @@ def by_formula(op, params, *, shape=(3, 2), dtype="float32", rows=False):
 def by_record(op, params, history, output, new_history):
     """Describe a step whose result was seen in the reference, with row-sparse arrays."""
     return step(
-        op, "weight grad", params, inputs={"weight": values(WEIGHT), "grad": values(GRAD), "history": values(history)}, why=WHY,
+        op,
+        "weight grad",
+        params,
+        inputs={"weight": values(WEIGHT), "grad": values(GRAD), "history": values(history)},
+        why=WHY,
         expect={"output0": np.array(output, "float32"), "state/history": np.array(new_history, "float32")},
     )
 
@@ -46,22 +50,30 @@ BOUNDED = {"lr": 0.5, "epsilon": 0.5, "rescale_grad": 0.5, "clip_gradient": 1.25
 
 CASES = [
     by_record(
-        ELEMENT, {"lr": 0.5}, [[2.0, 2.0]] * 3,
+        ELEMENT,
+        {"lr": 0.5},
+        [[2.0, 2.0]] * 3,
         [[0.5917516946792603, 1.5285954475402832], [3.0, 4.0], [4.711324691772461, 6.452267169952393]],
         [[6.0, 18.0], [2.0, 2.0], [3.0, 11.0]],
     ),
     by_record(
-        ELEMENT, BOUNDED, [[2.0, 2.0]] * 3,
+        ELEMENT,
+        BOUNDED,
+        [[2.0, 2.0]] * 3,
         [[0.732738733291626, 1.6899131536483765], [3.0, 4.0], [4.849244117736816, 6.310086727142334]],
         [[3.0, 3.5625], [2.0, 2.0], [2.25, 3.5625]],
     ),
     by_record(
-        ROW, {"lr": 0.5}, [[1.0], [2.0], [3.0]],
+        ROW,
+        {"lr": 0.5},
+        [[1.0], [2.0], [3.0]],
         [[0.6984888315200806, 1.3969776630401611], [3.0, 4.0], [4.82322359085083, 6.530329704284668]],
         [[11.0], [2.0], [8.0]],
     ),
     by_record(
-        ROW, BOUNDED, [[1.0], [2.0], [3.0]],
+        ROW,
+        BOUNDED,
+        [[1.0], [2.0], [3.0]],
         [[0.7001873254776001, 1.6252341270446777], [3.0, 4.0], [4.88090181350708, 6.297745704650879]],
         [[2.28125], [2.0], [3.90625]],
     ),

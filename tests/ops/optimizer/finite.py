@@ -18,8 +18,10 @@ CASES = [
     *[make("all_finite", {"data": values([65504.0, -65504.0, flaw], "float16")}) for flaw in (1.0, *FLAWS)],
     *[make("all_finite", {"data": values([1e30, -1e30, flaw], "float64")}) for flaw in (1.0, *FLAWS)],
     make(
-        "all_finite", {"data": values([1e300, -1e300], "float64")},
-        expect={"output0": np.array([1], "float32")}, why="the reference converts to float32 first, to infinity",
+        "all_finite",
+        {"data": values([1e300, -1e300], "float64")},
+        expect={"output0": np.array([1], "float32")},
+        why="the reference converts to float32 first, to infinity",
     ),
     make("all_finite", {"data": values([1, 2], "int32")}, refused=True),
     make("multi_all_finite", [normal(2, 3)], {"num_arrays": 1}),

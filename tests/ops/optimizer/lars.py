@@ -32,8 +32,11 @@ CASES = [
     make("multi_sum_sq", [normal(2, 3, dtype="float64"), normal(4, dtype="float64")], {"num_arrays": 2}),  # float32 comes out
     make("multi_sum_sq", [values([1, 2, 3], "float16"), values([0.5], "float16")], {"num_arrays": 2}),
     make(
-        "multi_sum_sq", [values([300, 400], "float16")], {"num_arrays": 1},
-        expect={"output0": np.array([250000], "float32")}, why="the reference squares in float16, to infinity",
+        "multi_sum_sq",
+        [values([300, 400], "float16")],
+        {"num_arrays": 1},
+        expect={"output0": np.array([250000], "float32")},
+        why="the reference squares in float16, to infinity",
     ),
     make("multi_sum_sq", [values([3.0]), values([4.0], "float16")], {"num_arrays": 2}, refused=True),
     make("multi_sum_sq", [values([3], "int32")], {"num_arrays": 1}, refused=True),

@@ -40,7 +40,10 @@ CASES = [
     *[step("mp_nag_mom_update", MP_SLOTS, {"lr": 0.1, **params}, mixed=True) for params in UNDECAYED],
     step("mp_nag_mom_update", MP_SLOTS, {"lr": 0.1, "momentum": 0.5}),
     step(
-        "mp_nag_mom_update", MP_SLOTS, {"lr": 0.5, "momentum": 0.5, "wd": 0.5, "clip_gradient": 1.0}, inputs=BY_HAND,
+        "mp_nag_mom_update",
+        MP_SLOTS,
+        {"lr": 0.5, "momentum": 0.5, "wd": 0.5, "clip_gradient": 1.0},
+        inputs=BY_HAND,
         expect={"state/mom": np.array([-0.625, 1.0, -0.25], "float32")},
         why="the reference has overwritten the weight when it computes the decay that goes into mom; nag_mom_update has not",
     ),

@@ -75,8 +75,6 @@ def register(name):
             return fitted(name, number(op.scalar, output.dtype), data, output)
 
 
-
-
 for _name in FLOATS:
     register(_name)
 

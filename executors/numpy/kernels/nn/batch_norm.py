@@ -61,8 +61,21 @@ def moments(x, blocks, center, spread):
 
 @kernel("_backward_BatchNorm", inplace=("data", "d_output"), prepared=True)
 def batch_norm_gradient(
-    op, d_output, data, gamma, mean, var, moving_mean, moving_var,
-    d_data, d_gamma, d_beta, new_moving_mean, new_moving_var, is_train, scratch,
+    op,
+    d_output,
+    data,
+    gamma,
+    mean,
+    var,
+    moving_mean,
+    moving_var,
+    d_data,
+    d_gamma,
+    d_beta,
+    new_moving_mean,
+    new_moving_var,
+    is_train,
+    scratch,
 ):
     """Differentiate ``x_hat * gamma + beta`` with ``x_hat = (x - mean) * r``, ``r = 1 / sqrt(variance + eps)``.
 

@@ -82,7 +82,7 @@ class Alignment:
         self.is_outside = ((labels < 0) | (labels >= self.classes)).T
         labels = np.clip(labels, 0, self.classes - 1)
         self.spelled[1::2] = labels.T
-        may_skip = self.skip[3:self.positions:2]
+        may_skip = self.skip[3 : self.positions : 2]
         self.skip.fill(IMPOSSIBLE)
         repeats = labels[:, 1:] == labels[:, :-1]
         np.copyto(may_skip, 0, where=~(repeats | (labels[:, 1:] == self.blank)).T)
@@ -102,7 +102,7 @@ class Alignment:
 
     def run_forward(self):
         """Sum over the paths that arrive at each position, and with them over all; ``alpha`` of Graves et al."""
-        alpha, emission, skip = self.alpha, self.emission, self.skip[:self.positions]
+        alpha, emission, skip = self.alpha, self.emission, self.skip[: self.positions]
         alpha[:, :2] = IMPOSSIBLE
         if self.steps:
             alpha[0] = IMPOSSIBLE

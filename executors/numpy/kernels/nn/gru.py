@@ -31,12 +31,12 @@ def input_bias(weights, total):
 def forward(op, layer, empty):
     """Prepare a pass over time; the input's share lies in the first three blocks of the gates."""
     size, batch = layer.start.shape
-    recurrent, bias = layer.weights.recurrent, layer.weights.recurrent_bias[2 * size:, None]
+    recurrent, bias = layer.weights.recurrent, layer.weights.recurrent_bias[2 * size :, None]
     share = empty(3 * size, batch)
-    gate_share, news_share = share[:2 * size], share[2 * size:]
+    gate_share, news_share = share[: 2 * size], share[2 * size :]
     one = share.dtype.type(1)
     steps = [
-        (before, gate[:2 * size], gate[:size], gate[size:2 * size], gate[2 * size:3 * size], gate[3 * size:], after, absent)
+        (before, gate[: 2 * size], gate[:size], gate[size : 2 * size], gate[2 * size : 3 * size], gate[3 * size :], after, absent)
         for before, gate, after, absent in zip([layer.start, *layer.trace], layer.gates, layer.trace, layer.absent, strict=False)
     ]
 
@@ -65,15 +65,46 @@ def backward(op, layer, gradient, empty):
     kept, one = empty(*d_state.shape), d_state.dtype.type(1)
     slope = empty(2 * size, d_state.shape[1])
     steps = [
-        (before, gate[:2 * size], gate[:size], gate[size:2 * size], gate[2 * size:3 * size], gate[3 * size:], absent, total,
-         d_gate, d_gate[:size], d_gate[size:3 * size], d_gate[size:2 * size], d_gate[2 * size:3 * size], d_gate[3 * size:], d_gate[size:])
+        (
+            before,
+            gate[: 2 * size],
+            gate[:size],
+            gate[size : 2 * size],
+            gate[2 * size : 3 * size],
+            gate[3 * size :],
+            absent,
+            total,
+            d_gate,
+            d_gate[:size],
+            d_gate[size : 3 * size],
+            d_gate[size : 2 * size],
+            d_gate[2 * size : 3 * size],
+            d_gate[3 * size :],
+            d_gate[size:],
+        )
         for before, gate, absent, total, d_gate in zip(
-            [layer.start, *layer.trace], layer.gates, layer.absent, gradient.trace, gradient.gates, strict=False)
+            [layer.start, *layer.trace], layer.gates, layer.absent, gradient.trace, gradient.gates, strict=False
+        )
     ][::-1]
 
     def run():
-        for (before, reset_and_keep, reset, keep, news, past, absent, total,
-             d_gate, d_news, d_reset_and_keep, d_reset, d_keep, d_past, d_share) in steps:
+        for (
+            before,
+            reset_and_keep,
+            reset,
+            keep,
+            news,
+            past,
+            absent,
+            total,
+            d_gate,
+            d_news,
+            d_reset_and_keep,
+            d_reset,
+            d_keep,
+            d_past,
+            d_share,
+        ) in steps:
             np.add(total, d_state, total)
             np.subtract(one, keep, d_past)
             np.multiply(news, news, d_news)

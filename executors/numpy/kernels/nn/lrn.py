@@ -41,9 +41,7 @@ def lrn_gradient(op, data, tmp_norm, d_output, d_data, scratch):
     rooms = [Room(scratch, dtype) for _ in range(6)]
     for image in range(len(data)):
         part = slice(image, image + 1)
-        source, norm, head = (
-            widened(array[part], room, steps) for array, room in zip((data, tmp_norm, d_output), rooms[:3], strict=True)
-        )
+        source, norm, head = (widened(array[part], room, steps) for array, room in zip((data, tmp_norm, d_output), rooms[:3], strict=True))
         term, sums, result = rooms[3].of(source.shape), rooms[4].of(source.shape), written(d_data[part], rooms[5], source.shape)
         steps += [
             *lowered(norm, op.beta, term, result),

@@ -1,8 +1,8 @@
 """The long short-term memory of Hochreiter and Schmidhuber (1997), with the forget gate of Gers et al. (2000)::
 
-    i, f, g, o = Wx x[t] + bx + Wh h[t-1] + bh           rows of the weights, in this order
-    c[t] = sigmoid(f) c[t-1] + sigmoid(i) tanh(g)        clipped, if there are bounds
-    h[t] = sigmoid(o) tanh(c[t])                         or Wr times that: the projection of Sak et al. (2014)
+i, f, g, o = Wx x[t] + bx + Wh h[t-1] + bh           rows of the weights, in this order
+c[t] = sigmoid(f) c[t-1] + sigmoid(i) tanh(g)        clipped, if there are bounds
+h[t] = sigmoid(o) tanh(c[t])                         or Wr times that: the projection of Sak et al. (2014)
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ def input_bias(weights, total):
 
 def split(gates, size):
     """View the rows of ``i``, ``f``, ``g`` and ``o``."""
-    return gates[:size], gates[size:2 * size], gates[2 * size:3 * size], gates[3 * size:]
+    return gates[:size], gates[size : 2 * size], gates[2 * size : 3 * size], gates[3 * size :]
 
 
 def clipping(op):
@@ -56,10 +56,7 @@ def forward(op, layer, empty):
     one, clip = inner.dtype.type(1), clipping(op)
     before = zip([layer.start, *layer.trace], [layer.start_cell, *layer.cells], strict=True)
     after = zip(layer.trace, layer.cells, layer.absent, strict=True)
-    steps = [
-        (*old, gate, gate[:2 * size], *split(gate, size), *new)
-        for old, gate, new in zip(before, layer.gates, after, strict=False)
-    ]
+    steps = [(*old, gate, gate[: 2 * size], *split(gate, size), *new) for old, gate, new in zip(before, layer.gates, after, strict=False)]
 
     def run():
         for hidden, cell, gate, write_and_forget, write, forget, news, read, next_hidden, next_cell, absent in steps:
@@ -99,12 +96,28 @@ def backward(op, layer, gradient, empty):
     steps = [
         (*cell, gate, *split(gate, size), absent, total, d_gate, *split(d_gate, size), unprojected)
         for cell, gate, absent, total, d_gate, unprojected in zip(
-            cells, layer.gates, layer.absent, gradient.trace, gradient.gates, gradient.unprojected, strict=True)
+            cells, layer.gates, layer.absent, gradient.trace, gradient.gates, gradient.unprojected, strict=True
+        )
     ][::-1]
 
     def run():
-        for (cell, next_cell, gate, write, forget, news, read, absent,
-             total, d_gate, d_write, d_forget, d_news, d_read, unprojected) in steps:
+        for (
+            cell,
+            next_cell,
+            gate,
+            write,
+            forget,
+            news,
+            read,
+            absent,
+            total,
+            d_gate,
+            d_write,
+            d_forget,
+            d_news,
+            d_read,
+            unprojected,
+        ) in steps:
             np.add(total, d_state, total)
             if absent is not None:
                 np.copyto(kept, d_state)

@@ -181,9 +181,7 @@ class Pool:
         for room in (is_here, selected):
             room.of(greatest.shape)  # the largest first
         steps = [partial(is_free.fill, True), partial(result.fill, 0)]
-        triples = zip(
-            axis_taps(values, greatest, **one), axis_taps(result, head, **one), axis_taps(values, is_free, **one), strict=True
-        )
+        triples = zip(axis_taps(values, greatest, **one), axis_taps(result, head, **one), axis_taps(values, is_free, **one), strict=True)
         for (elements, maxima), (place, heads), (_, free) in triples:
             here, chosen = is_here.of(free.shape), selected.of(free.shape)
             steps += [

@@ -42,9 +42,12 @@ class Triple:
     def of(cls, window, groups, channels_last, data, weight, output, scratch):
         """Split the channels of whole arrays into groups, and bring their axes into order."""
         return cls(
-            window, channels_last, split_channels(data, groups, channels_last),
+            window,
+            channels_last,
+            split_channels(data, groups, channels_last),
             weight.reshape(groups, weight.shape[0] // groups, prod(weight.shape[1:])),
-            split_channels(output, groups, channels_last), scratch,
+            split_channels(output, groups, channels_last),
+            scratch,
         )
 
     @cached_property

@@ -87,9 +87,17 @@ class Layout:
         steps, batch, inputs = data.shape
         is_projected = op.projection_size is not None
         return cls(
-            mode=op.mode, steps=steps, batch=batch, inputs=inputs, size=op.state_size,
-            out=op.projection_size if is_projected else op.state_size, layers=op.num_layers, directions=1 + op.bidirectional,
-            is_projected=is_projected, has_dropout=op.p > 0, dtype=computing_dtype(data.dtype),
+            mode=op.mode,
+            steps=steps,
+            batch=batch,
+            inputs=inputs,
+            size=op.state_size,
+            out=op.projection_size if is_projected else op.state_size,
+            layers=op.num_layers,
+            directions=1 + op.bidirectional,
+            is_projected=is_projected,
+            has_dropout=op.p > 0,
+            dtype=computing_dtype(data.dtype),
         )
 
     def weights(self, parameters):
@@ -107,7 +115,7 @@ class Layout:
             projection = (self.out, self.size) if self.is_projected else (0,)
             shapes += [(rows, inputs), (rows, self.out), projection] * self.directions
         pieces = cut(parameters, shapes + [(rows,), (rows,)] * (self.layers * self.directions))
-        matrices, biases = iter(pieces[:len(shapes)]), iter(pieces[len(shapes):])
+        matrices, biases = iter(pieces[: len(shapes)]), iter(pieces[len(shapes) :])
 
         def one():
             matrix, recurrent, projection = (next(matrices) for _ in range(3))
@@ -123,7 +131,7 @@ class Layout:
         shapes = [trace, (*by_direction, kept, self.batch), (*by_direction, cells, self.batch)] * self.layers
         masks = [trace] * (self.layers - 1 if self.has_dropout else 0)
         pieces = cut(reserve, shapes + masks)
-        arrays, masks = iter(pieces[:len(shapes)]), pieces[len(shapes):] + [None] * (self.layers - len(masks))
+        arrays, masks = iter(pieces[: len(shapes)]), pieces[len(shapes) :] + [None] * (self.layers - len(masks))
         return [Record(next(arrays), next(arrays), next(arrays), masks[layer]) for layer in range(self.layers)]
 
     def scratch_records(self, is_train, scratch):

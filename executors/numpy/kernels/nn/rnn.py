@@ -18,8 +18,7 @@ CELLS = {"rnn_relu": plain_rnn, "rnn_tanh": plain_rnn, "lstm": lstm, "gru": gru}
 
 
 @kernel("RNN", prepared=True)
-def rnn(op, data, parameters, state, state_cell, sequence_length, output, state_output, statecell_output, reserve,
-        is_train, rng, scratch):
+def rnn(op, data, parameters, state, state_cell, sequence_length, output, state_output, statecell_output, reserve, is_train, rng, scratch):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
     network = Network(op, layout, program, parameters, state, state_cell, sequence_length)
@@ -96,7 +95,7 @@ class Network:
 
 def rows_of(array, direction, size):
     """View the rows of one direction in ``(t, directions * size, n)``."""
-    return array[:, direction * size:(direction + 1) * size]
+    return array[:, direction * size : (direction + 1) * size]
 
 
 def draw_mask(rng, p, mask):
@@ -126,8 +125,24 @@ def multiply_steps(program, matrix, features, target):
 
 
 @kernel("_backward_RNN", prepared=True)
-def rnn_gradient(op, data, parameters, state, state_cell, sequence_length, reserve, d_output, d_state_output, d_statecell_output,
-                 d_data, d_parameters, d_state, d_state_cell, d_sequence_length, scratch):
+def rnn_gradient(
+    op,
+    data,
+    parameters,
+    state,
+    state_cell,
+    sequence_length,
+    reserve,
+    d_output,
+    d_state_output,
+    d_statecell_output,
+    d_data,
+    d_parameters,
+    d_state,
+    d_state_cell,
+    d_sequence_length,
+    scratch,
+):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
     network = Network(op, layout, program, parameters, state, state_cell, sequence_length)
@@ -239,7 +254,8 @@ def weight_gradients(network, d_weights, d_gates, inputs, previous):
     stack = stacked(network, "stack", d_gates)
     of_input, of_state = network.cell.blocks(network.layout.size)
     for blocks, rows, d_matrix, d_bias in (
-        (of_input, inputs, d_weights.input, d_weights.input_bias), (of_state, previous, d_weights.recurrent, d_weights.recurrent_bias)
+        (of_input, inputs, d_weights.input, d_weights.input_bias),
+        (of_state, previous, d_weights.recurrent, d_weights.recurrent_bias),
     ):
         for target, source in blocks:
             program.add(np.dot, stack[source], rows, d_matrix[target])
