@@ -147,8 +147,8 @@ def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
 
 def named(error: Exception, node: Any) -> Exception:
     """Say in which node an exception was raised; one from the user's own code stays what it is."""
-    if node.op is not None and node.op.foreign:
-        error.add_note(describe("raised by its own code", node=node))
+    if node.op is not None and (node.op.foreign or node.op.subgraphs):
+        error.add_note(describe("raised by its own code" if node.op.foreign else "raised within", node=node))
         return error
     if isinstance(error, MXNetError):
         return error

@@ -53,7 +53,9 @@ def save_checkpoint(
     """
     graph, arrays = _graph_path(prefix), _arrays_path(prefix, epoch)
     if symbol is not None and not isinstance(symbol, Symbol):
-        raise ArgumentError(describe("cannot save this as a graph", facts={"argument": "symbol", "found": repr(symbol), "needed": "Symbol or None"}))
+        raise ArgumentError(
+            describe("cannot save this as a graph", facts={"argument": "symbol", "found": repr(symbol), "needed": "Symbol or None"})
+        )
     values: dict[str, np.ndarray] = {}
     for kind, given in zip(_KINDS, (arg_params, aux_params), strict=True):
         if not isinstance(given, Mapping):
@@ -127,7 +129,9 @@ _AS_IT_IS = "mx.nd.load reads the file as it is"
 
 def _graph_path(prefix: PathLike) -> str:
     if not isinstance(prefix, PathLike):
-        raise ArgumentError(describe("this is no path", facts={"argument": "prefix", "found": repr(prefix), "needed": "str, bytes or os.PathLike"}))
+        raise ArgumentError(
+            describe("this is no path", facts={"argument": "prefix", "found": repr(prefix), "needed": "str, bytes or os.PathLike"})
+        )
     return f"{os.fsdecode(prefix)}-symbol.json"
 
 
@@ -135,7 +139,9 @@ def _arrays_path(prefix: PathLike, epoch: int) -> str:
     try:
         number = operator.index(int(epoch) if isinstance(epoch, float) and epoch.is_integer() else epoch)
     except TypeError:
-        raise ArgumentError(describe("an epoch must be an integer", facts={"argument": "epoch", "found": repr(epoch), "needed": "int"})) from None
+        raise ArgumentError(
+            describe("an epoch must be an integer", facts={"argument": "epoch", "found": repr(epoch), "needed": "int"})
+        ) from None
     return f"{_graph_path(prefix).removesuffix('-symbol.json')}-{number:04d}.params"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -131,7 +132,7 @@ def _arriving(arriving: list[Symbol | None], values: list[Any], place: int, star
 def gradient_symbol(symbol: Any, names: Iterable[str]) -> Symbol:
     """Do `Symbol.gradient`: differentiate the sum of a symbol's outputs with respect to named arguments."""
     names = list(names)
-    graph = expand(symbol.graph, without_gradient)
+    graph = importlib.import_module("symbolic.autodiff.loops").record_loops(expand(symbol.graph, without_gradient))
     by_name = {node.name: node for node in graph.variables}
     for name in names:
         if name not in by_name:

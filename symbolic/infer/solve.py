@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from symbolic.errors import MXNetError, describe
+from symbolic.errors import MXNetError, ShapeError, describe
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.operator.body import recipe_of
 from symbolic.operator.op import slots_of
-from symbolic.values.shape import Undecided, is_np_shape
+from symbolic.values.shape import NO_RANK, UNKNOWN, Undecided, is_np_shape
 
 __all__ = ["Attribute", "carry", "solve"]
 
@@ -161,6 +161,8 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[An
 def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
     op, params = node.op, node.params
     rule = getattr(op, attribute.rule)
+    if op.subgraphs:
+        return _through_graphs(params, known, attribute)
     if rule is None:
         return _through_body(node, known, attribute) if op.body is not None else ()
     learnt = list(known)
@@ -207,6 +209,39 @@ def _through_body(node: Node, known: tuple[Any, ...], attribute: Attribute) -> t
     solve(graph, facts, attribute)
     learnt = tuple([facts[number] for number in numbers])
     return () if all(a is b for a, b in zip(learnt, known, strict=True)) else learnt
+
+
+def _through_graphs(params: Any, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
+    """Solve the graphs that a node holds, again and again: what one teaches may be news to another."""
+    shapes = attribute.unknown is NO_RANK
+    learnt = list(known)
+    for place, fixed in params._fixed.items():
+        learnt[place] = attribute.join(learnt[place], fixed[0 if shapes else 1])
+    length = UNKNOWN if params._length is None else params._length  # of all that has a row for each step
+    before: list[Any] = []
+    while before != [id(value) for value in learnt]:
+        before = [id(value) for value in learnt]
+        for graph, ties in params._ties:
+            facts = [attribute.unknown] * graph.size
+            for place, entry, rows in ties:
+                value = learnt[place]
+                if rows and shapes and value is not NO_RANK:
+                    if not value:
+                        raise ShapeError("a scalar has no rows to loop over")
+                    length = attribute.join((length,), value[:1])[0]
+                    value = value[1:]
+                number = graph.number(entry)
+                facts[number] = attribute.join(facts[number], value)
+            solve(graph, facts, attribute)
+            for place, entry, rows in ties:
+                value = facts[graph.number(entry)]
+                if rows and shapes and value is not NO_RANK:
+                    value = (length, *value)
+                learnt[place] = attribute.join(learnt[place], value)
+        for position, version in params._layout.versions:
+            place = len(params._layout.inputs) + version
+            learnt[position] = learnt[place] = attribute.join(learnt[position], learnt[place])
+    return () if all(a is b for a, b in zip(learnt, known, strict=True)) else tuple(learnt)
 
 
 def _message(node: Node, attribute: Attribute, known: Sequence[Any], why: str, position: int | None = None, value: Any = None) -> str:

@@ -12,7 +12,6 @@ from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import mapped, rebuild
 from symbolic.io.upgrade import is_annotation
 from symbolic.operator.op import Operator
-from symbolic.operator.opaque import Opaque
 from symbolic.symbol.handle import Symbol
 from symbolic.values.shape import is_np_shape
 
@@ -42,7 +41,7 @@ def written(symbol: Symbol, remove_amp_cast: bool = True, exact: bool = False) -
     graphs, texts = [outer], {}
     for graph in graphs:  # grows
         graphs += [
-            _Writer(inner._entries, exact, inner) for node in graph.nodes if type(node.params) is Opaque for inner in node.params._subgraphs
+            _Writer(inner._entries, exact, inner) for node in graph.nodes for inner in getattr(node.params, "_subgraphs", ())
         ]
     for graph in reversed(graphs):  # inner ones first
         texts[id(graph.symbol)] = graph.text(texts)
@@ -136,7 +135,7 @@ class _Writer:
                 spelling = spellings[node.params] = _spelling(node.params, {})
             pointers.append(pointers[-1] + spelling.outputs)
             inputs = self.entries(node.inputs, spelling.states, "      ")
-            if type(node.params) is Opaque and node.params._subgraphs:
+            if getattr(node.params, "_subgraphs", None):
                 inputs += f', \n      "subgraphs": [\n{self.within(node.params._subgraphs, inner)}\n      ]'
             lines.append(f"{spelling.before}{_quoted(node.name)}{spelling.after}{inputs}\n    }}")
         rows = [_row(map(str, numbers), len(numbers), "  ") for numbers in (arguments, pointers)]

@@ -54,7 +54,7 @@ def declare(cls: type, name: str, aliases: tuple[str, ...] = ()) -> Op:
     fields = _fields(cls, name)
     op = Op(cls, name, fields, aliases)
     slots = _slot_names(op)
-    if "body" not in cls.__dict__:
+    if "body" not in cls.__dict__ and "subgraphs" not in cls.__dict__:
         op.infer_dtype = all_alike
     for rule in _RULES:
         function = cls.__dict__.get(rule)
@@ -71,13 +71,14 @@ def declare(cls: type, name: str, aliases: tuple[str, ...] = ()) -> Op:
             made = Rule(function)
             _check_names(name, rule, made.names, slots | _extra_names(op, rule))
             setattr(op, rule, made)
-    if op.body is None and op.infer_shape is None:
+    if op.body is None and op.infer_shape is None and "subgraphs" not in cls.__dict__:
         raise TypeError(f"{name}: a primitive needs infer_shape")
     if op.body is None and op.gradient is None and cls.__dict__.get("gradient") is None:
         raise TypeError(f"{name}: a primitive needs a gradient, or not_differentiable, or zero_gradient")
     op.random = bool(cls.__dict__.get("random", False))
     op.dynamic = bool(cls.__dict__.get("dynamic", False))
     op.foreign = bool(cls.__dict__.get("foreign", False))
+    op.subgraphs = cls.__dict__.get("subgraphs", 0)
     if op.body is not None and "is_train" in op.body.names and op.gradient is None and cls.__dict__.get("gradient") is None:
         raise TypeError(f"{name}: a body that depends on is_train needs a gradient of its own")
     cls._op = op

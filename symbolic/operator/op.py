@@ -120,6 +120,8 @@ class Op:
         The shape of its output depends on values.
     foreign : bool
         It runs code of the user: each node has parameters of its own, rules are asked anew, exceptions reach the caller.
+    subgraphs : int
+        How many graphs a node holds, in ``params._subgraphs``; inference goes through them (``params._ties``).
     """
 
     def __init__(self, holder: type[Operator], name: str, fields: Mapping[str, Any], aliases: tuple[str, ...]):
@@ -141,6 +143,7 @@ class Op:
         self.random = False
         self.dynamic = False
         self.foreign = False
+        self.subgraphs = 0
         self.backward: Op | None = None
         self.canonical: Op = self
         self._doc = inspect.cleandoc(holder.__doc__ or "")
@@ -213,7 +216,7 @@ class Op:
         ParameterError
             If one is missing, unknown, of the wrong kind or out of range.
         """
-        if self.foreign:
+        if self.foreign or self.subgraphs:
             return self._read(words, node_name)
         key: Any = ()
         try:
@@ -263,13 +266,14 @@ class Op:
         key = tuple([(type(v), v if v or type(v) is not float else repr(v)) for v in parsed])
         if self.rest:
             key = (*key, *sorted(holder._rest.items()))  # type: ignore[attr-defined]
-        twin = None if self.foreign else self._canonical_instances.get(key)
+        own = self.foreign or self.subgraphs
+        twin = None if own else self._canonical_instances.get(key)
         if twin is None:
             if len(self._canonical_instances) >= MOST_REMEMBERED:
                 self._canonical_instances.clear()
             holder._layout = self._lay_out(holder)
             holder._same = holder
-            if not self.foreign:
+            if not own:
                 self._canonical_instances[key] = holder
         else:
             holder._layout = twin._layout

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from symbolic.errors import GradientError, ParameterError, describe
 from symbolic.graph.loop import Loop, ties_of
@@ -13,7 +16,7 @@ from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensors, param, result, tensors
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["hold", "loop_node"]
+__all__ = ["Backward", "hold", "loop_node", "loop_parameters"]
 
 
 def hold(params: Any, graphs: Sequence[Symbol]) -> None:
@@ -61,8 +64,12 @@ def _looping(params: Any, loop: Loop, sources: Sequence[int]) -> None:
     """Make a node's parameters those of a loop."""
     params._loop, params._sources = loop, tuple(sources)
     _rewriting(params, [sources[place] for place in loop.written])
-    params._ties = ties_of(loop, sources, len(params._layout.inputs))
+    count = len(params._layout.inputs)
+    params._ties = ties_of(loop, sources, count)
     params._length = loop.limit or None
+    places = [count - 1] if loop.counted else []
+    places += [count + len(loop.stacked) + len(loop.new)] if params._op.name == "_loop" and loop.condition is not None else []
+    params._fixed = {place: ((1,), np.dtype(np.int64)) for place in places}
 
 
 def _not_recorded(params: Any) -> None:
@@ -162,59 +169,183 @@ class _while_loop(Operator):
 
 @operator
 class _loop(Operator):
-    """Run a graph for each row of some inputs, or while another graph says so: what ``_foreach`` and ``_while_loop`` become.
+    """Run a graph for each row of some inputs, or while it says so: what ``_foreach`` and ``_while_loop`` become.
 
     Inputs: those sliced, those carried, those that stay, and maybe how many steps are made. Outputs: what is collected,
-    what is carried, and the number of steps, if a condition ended the loop.
+    what is carried, and the number of steps, if a condition ended the loop. See `graph.loop.Loop`.
     """
 
-    data: Tensors = tensors("Inputs of the graphs.", count=lambda op: op.num_inputs, names=lambda op, place: f"data{place}")
+    data: Tensors = tensors("Inputs of the graph.", count=lambda op: op.num_inputs, names=lambda op, place: f"data{place}")
     num_inputs: int = param("How many inputs.", ge=0)
-    num_outputs: int = param("How many outputs the graph has.", ge=0)
+    num_outputs: int = param("How many outputs the graph has, but for the condition.", ge=1)
     num_out_data: int = param("How many of them are collected, row by row.", ge=0)
-    body_locs: tuple[int, ...] = param("For each variable of the loop its place among those of the graph, or -1.")
-    cond_locs: tuple[int, ...] = param("The same for the graph of the condition.", default=())
     num_sliced: int = param("How many inputs are taken row by row.", ge=0)
+    locs: tuple[int, ...] = param("For each variable of the loop its place among those of the graph, or -1.")
+    conditional: bool = param("Whether the last output of the graph ends the loop where it is zero.", default=False)
     limit: int = param("The largest number of steps, where there is nothing to slice.", default=0, ge=0)
     reverse: bool = param("Whether the last row comes first.", default=False)
     counted: bool = param("Whether the last input says how many steps are made.", default=False)
     output: Tensors = result("Collected rows, then what is carried.", count=lambda op: op.num_outputs, numbered=True)
-    steps: Tensors = result("How many steps were made.", shape="(1,)", when=lambda op: bool(op.cond_locs))
+    steps: Tensors = result("How many steps were made.", shape="(1,)", when=lambda op: op.conditional)
 
     subgraphs = 1
     random = True
-
-    _loop: Loop
     _backward: Backward | GradientError | None = None
 
     def held(self):
         body = self._subgraphs[0]
-        cut = len(body) - 1 if self.cond_locs else len(body)
         variables = body.graph.variables
-        locs = self.body_locs
-        states = self.num_outputs - self.num_out_data
-        if cut != self.num_outputs or states < 0 or self.num_inputs != len(locs) + self.counted or len(locs) < self.num_sliced + states:
+        locs, states = self.locs, self.num_outputs - self.num_out_data
+        if len(body) != self.num_outputs + self.conditional or states < 0 or self.num_inputs != len(locs) + self.counted or len(locs) < self.num_sliced + states:
             raise _misfit(self, "its parameters do not match its graph")
-        if sorted(place for place in locs if place >= 0) != list(range(len(variables))):
-            raise _misfit(self, f"body_locs does not list the {len(variables)} variables of its graph")
+        if sorted(place for place in locs if place != -1) != list(range(len(variables))) or not (self.num_sliced or self.limit):
+            raise _misfit(self, f"its parameters do not match the {len(variables)} variables of its graph")
         nodes = [variables[place] if place >= 0 else Node(None, None, f"unused{number}") for number, place in enumerate(locs)]
         parts = (nodes[: self.num_sliced], nodes[self.num_sliced : self.num_sliced + states], nodes[self.num_sliced + states :])
-        entries = body._entries[:cut]
-        condition = body._entries[cut] if self.cond_locs else None
-        loop = Loop(
-            *map(tuple, parts),
-            entries[: self.num_out_data],
-            entries[self.num_out_data :],
-            condition,
-            self.limit,
-            self.reverse,
-            self.counted,
-        )
-        _looping(self, loop, range(len(locs)))
+        stacked, new = body._entries[: self.num_out_data], body._entries[self.num_out_data : self.num_outputs]
+        condition = body._entries[-1] if self.conditional else None
+        _looping(self, Loop(*map(tuple, parts), stacked, new, condition, self.limit, self.reverse, self.counted), range(len(locs)))
 
     def gradient(self, data, output, steps, d_output):
-        if isinstance(self._backward, GradientError):
-            raise self._backward
         if self._backward is None:
             _not_recorded(self)
-        yield "data", self._backward.compose(data, output, steps, d_output)
+        if isinstance(self._backward, GradientError):
+            raise self._backward
+        yield "data", self._backward.compose(self, data, output, steps, d_output)
+
+
+def loop_parameters(loop: Loop, unread: Sequence[int] = ()) -> Any:
+    """Make the parameters of a ``_loop`` node; ``unread`` are the inputs of which only the shape counts."""
+    body = Symbol([*loop.stacked, *loop.new, *([] if loop.condition is None else [loop.condition])])
+    places = {variable: place for place, variable in enumerate(body.graph.variables)}
+    words = {
+        "num_inputs": len(loop.variables) + loop.counted,
+        "num_outputs": len(loop.stacked) + len(loop.new),
+        "num_out_data": len(loop.stacked),
+        "num_sliced": len(loop.sliced),
+        "locs": [places.get(variable, -1) for variable in loop.variables],
+        "conditional": loop.condition is not None,
+        "limit": loop.limit,
+        "reverse": loop.reverse,
+        "counted": loop.counted,
+    }
+    params = registry.find("_loop").parameters(words)
+    params._subgraphs = [body]
+    _looping(params, loop, range(len(loop.variables)))
+    params._layout = params._layout._replace(only_shape=frozenset(unread))
+    return params
+
+
+def loop_node(params: Any, name: str, inputs: Sequence[Entry], origin: Any = None) -> list[Symbol]:
+    """Make a ``_loop`` node; return every output."""
+    node = Node(registry.find("_loop"), params, name, tuple(inputs), origin=origin)
+    return [Symbol([(node, place)]) for place in range(params._layout.size)]
+
+
+@dataclass
+class Backward:
+    """The loop that computes the gradients of another, and what it is fed with.
+
+    Attributes
+    ----------
+    params
+        Parameters of its node.
+    heads : list of int
+        Collected outputs whose gradients are sliced.
+    rows : list of int
+        Sliced inputs that are sliced again.
+    history : list of int
+        Collected outputs, rows kept by the forward loop, that are sliced.
+    states : list of int
+        Carried values whose gradients are carried.
+    sums : list of int
+        Inputs that stay whose gradients are added up.
+    free : list of int
+        Inputs that stay and are read again.
+    wrt : list of int
+        Sliced inputs whose gradients are collected.
+    """
+
+    params: Any
+    heads: list[int]
+    rows: list[int]
+    history: list[int]
+    states: list[int]
+    sums: list[int]
+    free: list[int]
+    wrt: list[int]
+
+    def compose(self, forward: Any, data: list[Symbol], output: list[Symbol], steps: Symbol | None, d_output: list[Symbol]) -> list[Symbol | None]:
+        """Make the node; return the gradient of each input of the forward one."""
+        found: list[Symbol | None] = [None] * len(data)
+        if self.params is None:  # nothing depends on anything
+            return found
+        loop = forward._loop
+        inputs = [d_output[place] for place in self.heads] + [data[place] for place in self.rows] + [output[place] for place in self.history]
+        inputs += [d_output[len(loop.stacked) + place] for place in self.states] + [ops.zeros_like(data[place]) for place in self.sums]
+        inputs += [data[place] for place in self.free]
+        if self.params._loop.counted:
+            inputs.append(data[-1] if steps is None else steps)
+        below = output[0]._entries[0][0]
+        made = loop_node(self.params, f"{below.name}.backward", [symbol._entries[0] for symbol in inputs], below.origin)
+        targets = [*self.wrt, *[len(loop.sliced) + place for place in self.states], *self.sums]
+        for place, symbol in zip(targets, made, strict=False):
+            found[place] = symbol
+        return found
+
+
+@operator
+class _cond(Operator):
+    """Run one of two graphs, as a third one says."""
+
+    data: Tensors = tensors("Inputs of all three graphs.", count=lambda op: op.num_args - 3, names=lambda op, place: f"data{place}")
+    num_args: int = param("How many inputs, with the graphs.", ge=3)
+    num_outputs: int = param("How many outputs each of the two graphs has.", ge=1)
+    cond_input_locs: tuple[int, ...] = param("For each variable of the graph that decides an input.")
+    then_input_locs: tuple[int, ...] = param("For each variable of the graph that runs where it is not zero an input.")
+    else_input_locs: tuple[int, ...] = param("For each variable of the other graph an input.")
+    output: Tensors = result("Outputs of the graph that ran.", count=lambda op: op.num_outputs)
+
+    subgraphs = 3
+    random = True
+
+    def held(self):
+        inputs = self.num_args - 3
+        rows = (self.cond_input_locs, self.then_input_locs, self.else_input_locs)
+        names = ("cond_input_locs", "then_input_locs", "else_input_locs")
+        self._variables = [_of_graph(self, graph, locs, inputs, name) for graph, locs, name in zip(self._subgraphs, rows, names, strict=True)]
+        self._sources = rows
+        decision, then, other = self._subgraphs
+        if len(decision) != 1 or len(then) != self.num_outputs or len(other) != self.num_outputs:
+            raise _misfit(self, "its outputs do not match those of its graphs")
+        self._ties = []
+        written = set()
+        for graph, variables, sources in zip(self._subgraphs, self._variables, rows, strict=True):
+            ties: list[Tie] = [(source, (variable, 0), False) for source, variable in zip(sources, variables, strict=True)]
+            if graph is not decision:
+                ties += [(inputs + place, entry, False) for place, entry in enumerate(graph._entries)]
+            self._ties.append((Graph([*graph._entries, *[(variable, 0) for variable in variables]]), ties))
+            rewritten = written_variables(graph.graph)
+            written.update(source for source, variable in zip(sources, variables, strict=True) if variable in rewritten)
+        self._length, self._fixed = None, {}
+        _rewriting(self, sorted(written))
+
+    def body(self, data):
+        """Two loops of one step or none, for which gradients are known."""
+        decision = self._subgraphs[0]
+        given = {variable: data[source]._entries[0] for variable, source in zip(self._variables[0], self._sources[0], strict=True)}
+        answer = ops.Reshape(Symbol(substitute(decision._entries, given)), shape=(1,)) != 0
+        steps = ops.Cast(answer, dtype="int64")
+        data = list(data)
+        results = []
+        for place, count in ((1, steps), (2, 1 - steps)):
+            loop = Loop((), (), tuple(self._variables[place]), self._subgraphs[place]._entries, (), limit=1, counted=True)
+            sources = self._sources[place]
+            params = loop_parameters(loop)
+            made = loop_node(params, "branch", [symbol._entries[0] for symbol in (*[data[source] for source in sources], count)])
+            for position, version in params._layout.versions:
+                data[sources[position]] = made[version]
+            results.append(made[: self.num_outputs])
+        yield "output", [ops.squeeze(ops.where(answer, *pair), axis=0) for pair in zip(*results, strict=True)]
+        for position, _ in self._layout.versions:
+            yield self._layout.inputs[position], data[position]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symbolic.autodiff.gradient import gradients
+from symbolic.autodiff.loops import record_loops
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Entry, Node
 from symbolic.infer.dtype import dtypes_of
@@ -118,6 +119,8 @@ def lower(
         if wrt is not None:
             # composites without a gradient of their own are differentiated through their bodies
             graph = expand(graph, without_gradient, is_train, inferred_types(graph))
+            # loops keep what their gradients will read
+            graph = record_loops(graph)
             written = graph.updates
             for place, number in enumerate(heads):
                 node = Node(None, None, f"head_grad_{place}")

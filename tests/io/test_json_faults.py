@@ -69,7 +69,11 @@ TEXTS = {
     '{"nodes": "' + "[" * 1000 + '"}': ["'nodes' must be a list"],  # brackets in strings do not nest
     '{"nodes": "\\\\" , "a": [' + "[" * 1000: ["too deep"],
     "\ud800": ["no UTF-8", "character 0"],
-    '{"nodes": [{"op": "null", "name": "\\ud800", "inputs": []}], "arg_nodes": [0], "heads": [[0, 0]]}': ["UTF-8", "nodes[0]", "surrogates"],
+    '{"nodes": [{"op": "null", "name": "\\ud800", "inputs": []}], "arg_nodes": [0], "heads": [[0, 0]]}': [
+        "UTF-8",
+        "nodes[0]",
+        "surrogates",
+    ],
 }
 
 
@@ -130,13 +134,19 @@ CHANGES = [
     (put("heads", []), ["the graph has no heads"]),
     (put("__proto__", {}), ["unknown key of a graph", "'__proto__'", "arg_nodes"]),
     (put("attr", {}), ["unknown key of a graph", "'attr'"]),
-    *[(put("attrs", wrong), ["attrs", '["int", 10901]']) for wrong in (None, [], "x", {"mxnet_version": "10901"}, {"mxnet_version": []}, {"a": 1})],
+    *[
+        (put("attrs", wrong), ["attrs", '["int", 10901]'])
+        for wrong in (None, [], "x", {"mxnet_version": "10901"}, {"mxnet_version": []}, {"a": 1})
+    ],
     *[(put("attrs", "mxnet_version", ["int", wrong]), ["mxnet_version"]) for wrong in (-1, 2**31, 2**70, "1", 1.5, True, None)],
     (put("attrs", "mxnet_version", ["str", "x"]), ["mxnet_version"]),
     *[(put("nodes", 3, wrong), ["nodes[3]", "must be an object"]) for wrong in (None, 3, "x", [], True)],
     *[(drop(*FC, key), ["nodes[3]", f"'{key}' of a node is missing"]) for key in ("op", "name", "inputs")],
     *[(put(*FC, key, wrong), ["nodes[3]", key]) for key in ("op", "name") for wrong in (None, True, 3, [], {}, 2**70, float("nan"))],
-    *[(put(*FC, "inputs", wrong), [HERE, "inputs"]) for wrong in (None, True, 3, "x", {}, [1, 2], ["0"], [[None, 0, 0]], [["0", 0, 0]], [[0.5, 0, 0]])],
+    *[
+        (put(*FC, "inputs", wrong), [HERE, "inputs"])
+        for wrong in (None, True, 3, "x", {}, [1, 2], ["0"], [[None, 0, 0]], [["0", 0, 0]], [[0.5, 0, 0]])
+    ],
     *[(put(*FC, "op", wrong), [HERE, "op"]) for wrong in ("", " ", "a\0b")],
     (put(*FC, "op", "A" * 70_000), [HERE, "too long", "70000 bytes", "name_bytes"]),
     (put(*FC, "name", "é" * 40_000), ["nodes[3]", "too long", "80000 bytes"]),
@@ -147,16 +157,31 @@ CHANGES = [
     *[(put(*FC, "attrs", wrong), [HERE, "attrs"]) for wrong in (None, 3, "x", [], True, {"a": 1}, {"a": None}, {"a": {}})],
     (put(*FC, "attrs", "num_hidden", "3\0"), [HERE, "NUL", "num_hidden"]),
     (put("nodes", 0, "attrs", "__shape__", 3), ["nodes[0] 'x'", "'__shape__'", "must be a string"]),
-    *[(put(*FC, "inputs", 1, 0, wrong), [HERE, "inputs[1]", "there is no such node", str(wrong), "0 to 6"]) for wrong in (7, -1, 2**31, 2**64)],
-    *[(put(*FC, "inputs", 1, wrong), [HERE, "inputs[1]"]) for wrong in ([], [0], [0, 0, 0, 0], 0, {}, [[0], 0, 0], [0, True], [0, -1], [0, 2**31], [0, 0, -1])],
+    *[
+        (put(*FC, "inputs", 1, 0, wrong), [HERE, "inputs[1]", "there is no such node", str(wrong), "0 to 6"])
+        for wrong in (7, -1, 2**31, 2**64)
+    ],
+    *[
+        (put(*FC, "inputs", 1, wrong), [HERE, "inputs[1]"])
+        for wrong in ([], [0], [0, 0, 0, 0], 0, {}, [[0], 0, 0], [0, True], [0, -1], [0, 2**31], [0, 0, -1])
+    ],
     *[(put(*FC, "inputs", 1, 1, wrong), [HERE, "inputs[1]", f"output {wrong}", "0 to 0", "nodes[1] 'w'"]) for wrong in (1, 99, 2**16)],
     (put("nodes", 5, "inputs", 0, 1, 3), ["nodes[5] 'sum'", "inputs[0]", "output 3", "0 to 2", "nodes[4] 'split'"]),
     (put("heads", 1, 1, 2), ["heads[1]", "output 2", "0 to 1", "nodes[6] 'loop'"]),
-    *[(put("heads", 1, wrong), ["heads[1]"]) for wrong in ([], [0], None, "x", ["0", 0], [0, None], [7, 0], [-1, 0], [2**64, 0], [float("inf"), 0])],
+    *[
+        (put("heads", 1, wrong), ["heads[1]"])
+        for wrong in ([], [0], None, "x", ["0", 0], [0, None], [7, 0], [-1, 0], [2**64, 0], [float("inf"), 0])
+    ],
     (put("nodes", 3, "inputs", 0, 0, 3), ["nodes[3] 'fc'", "cycle", "'fc' feeds nodes[3] 'fc'"]),
     (put("nodes", 3, "inputs", 0, 0, 6), ["cycle", "'fc' feeds", "'split' feeds", "'loop' feeds"]),
-    *[(put("arg_nodes", wrong), ["arg_nodes"]) for wrong in ([], [0] * 5, [10**9], [-1], [0, 1, 2, 3], [None, 1, 2], ["0", 1, 2], [0.0, 1, 2], [False, 1, 2])],
-    *[(put("node_row_ptr", wrong), ["node_row_ptr"]) for wrong in ([], [0] * 8, [5, 4], "x", {}, None, [None] * 8, [0, 1, 2, 3, 4, 7, 8, 2**70])],
+    *[
+        (put("arg_nodes", wrong), ["arg_nodes"])
+        for wrong in ([], [0] * 5, [10**9], [-1], [0, 1, 2, 3], [None, 1, 2], ["0", 1, 2], [0.0, 1, 2], [False, 1, 2])
+    ],
+    *[
+        (put("node_row_ptr", wrong), ["node_row_ptr"])
+        for wrong in ([], [0] * 8, [5, 4], "x", {}, None, [None] * 8, [0, 1, 2, 3, 4, 7, 8, 2**70])
+    ],
     (put("node_row_ptr", 2, 3), ["node_row_ptr[2]", "nodes[1] 'w'"]),
     (put("node_row_ptr", 7, 2_000_000), ["nodes[6] 'loop'", "1999992 outputs", "at most 1048576", "outputs=..."]),
     (put("nodes", 4, "attrs", "num_outputs", str(2**40)), ["nodes[4] 'split'", "too many inputs or outputs", str(2**40)]),
@@ -165,7 +190,10 @@ CHANGES = [
     # what operators say
     (put(*FC, "attrs", {}), [HERE, "FullyConnected", "num_hidden"]),
     (put(*FC, "attrs", "num_hiden", "3"), [HERE, "FullyConnected", "num_hiden", "did you mean 'num_hidden'"]),
-    *[(put(*FC, "attrs", "num_hidden", wrong), [HERE, "num_hidden", wrong[:5]]) for wrong in ("many", "-1", "", "1e9", "(3,)", "9" * 400, "x" * 5000)],
+    *[
+        (put(*FC, "attrs", "num_hidden", wrong), [HERE, "num_hidden", wrong[:5]])
+        for wrong in ("many", "-1", "", "1e9", "(3,)", "9" * 400, "x" * 5000)
+    ],
     (put("nodes", 5, "attrs", {"mood": "calm"}), ["nodes[5] 'sum'", "mood"]),
     (put(*FC, "inputs", [[0, 0, 0]]), [HERE, "too few inputs", "3: data, weight, bias"]),
     (put(*FC, "inputs", [[0, 0, 0]] * 1000), [HERE, "too many inputs", "1000"]),

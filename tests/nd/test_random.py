@@ -11,7 +11,7 @@ import pytest
 
 import symbolic as mx
 from symbolic import random
-from symbolic.errors import ArgumentError, ParameterError
+from symbolic.errors import ArgumentError, MXNetError
 
 nd = mx.nd
 
@@ -178,19 +178,15 @@ def test_shapes_types_and_targets():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: nd.random.uniform(5, 1), r"(?s)low is 5.*high: 1"),
-        (lambda: nd.random.normal(0, -1), r"(?s)scale is -1"),
-        (lambda: nd.random.normal(0, 0), r"(?s)scale is 0"),
-        (lambda: nd.random_uniform(5, 1, shape=(2,)), r"(?s)low is 5"),
-        (lambda: nd.random.uniform("a", 1), "low"),
-        (lambda: nd.random.uniform(dtype="int32"), "dtype"),
+        (lambda: nd.random.uniform(5, 1), r"(?s)uniform.*low.*5.*1"),
+        (lambda: nd.random.normal(0, -1), r"(?s)normal.*scale.*-1"),
+        (lambda: nd.random.normal(0, 0), r"(?s)normal.*scale"),
+        (lambda: nd.random_uniform(5, 1, shape=(2,)), r"(?s)uniform.*low.*5.*1"),
+        (lambda: nd.random.uniform("a", 1), r"(?s)uniform.*str"),
+        (lambda: nd.random.uniform(dtype="int32"), r"(?s)uniform.*dtype.*int32"),
+        (lambda: nd.random.uniform(nd.array([0]), 1), r"(?s)uniform.*NDArray and int"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(call, match):
-    with pytest.raises(ParameterError, match=match):
+    with pytest.raises(MXNetError, match=match):
         call()
-
-
-def test_parameters_are_all_numbers_or_all_arrays():
-    with pytest.raises(ArgumentError, match="all NDArrays or all numbers"):
-        nd.random.uniform(nd.array([0]), 1)

@@ -89,7 +89,6 @@ QUESTIONS = {
     (S.swapaxes(x,dim1=0,dim2=1)).name
     (S.SwapAxis(x)).name
     (S.elemwise_sub(x,y)).name
-    (S.contrib.div_sqrt_dim(x)).name
     (S.make_loss(x)).name
     (S.MakeLoss(x)).name
     (S.LinearRegressionOutput(x)).name
@@ -112,7 +111,6 @@ QUESTIONS = {
     (S.Pooling_v1(x,kernel=(2,2))).name
     (S.Convolution_v1(x,kernel=(2,2),num_filter=1)).name
     (S.crop(x,begin=(0,),end=(1,))).name
-    (S.Crop(x,num_args=1)).name
     (S.slice(x,begin=(0,),end=(1,))).name
     (S.SoftmaxActivation(x)).name
     (S.choose_element_0index(x,y)).name
@@ -195,15 +193,11 @@ QUESTIONS = {
     S.Variable('v', dtype='bool').list_attr()
     S.Variable('v', dtype='bfloat16').list_attr()
     S.Variable('v', dtype='float33').list_attr()
-    S.Variable('v', dtype='complex64').list_attr()
     S.Variable('v', dtype='int16').list_attr()
-    S.Variable('v', dtype=0).list_attr()
     S.Variable('v', init='zeros').list_attr()
-    S.Variable('v', init=3).list_attr()
     S.Variable('v', stype='row_sparse').list_attr()
     S.Variable('v', stype='csr').list_attr()
     S.Variable('v', stype='default').list_attr()
-    S.Variable('v', stype='foo').list_attr()
     S.Variable('v', stype='undefined').list_attr()
     S.Variable('v', foo='1').list_attr()
     S.Variable('v', __foo__='1').list_attr()
@@ -261,11 +255,8 @@ QUESTIONS = {
     e._set_attr(ctx_group='2')
     e._set_attr()
     e._set_attr('a')
-    e.attr(3)
     e.attr('')
-    e.attr(None)
     e.list_attr(recursive=True)
-    e.list_attr(True)
     S.Group([x,e]).list_attr()
     S.Group([x,e]).attr('a')
     S.Group([x,e])._set_attr(a='1')
@@ -294,7 +285,6 @@ QUESTIONS = {
     S.FullyConnected(x, num_hidden=3, name='f', ctx_group='a').attr_dict()
     S.FullyConnected(x, num_hidden=3, name='f', force_mirroring=True).attr_dict()
     S.FullyConnected(x, num_hidden=3, name='f', mirror_stage='1').attr_dict()
-    S.FullyConnected(x, num_hidden=3, name='f', profiler_scope='1').attr_dict()
     S.FullyConnected(x, num_hidden=3, name='f', wd_mult='1').attr_dict()
     S.FullyConnected(x, num_hidden=3, name='f', __foo__=1).attr_dict()
     S.FullyConnected(x, num_hidden=3, name='f', __layout__='NC').attr_dict()
@@ -315,13 +305,7 @@ QUESTIONS = {
     within(lambda: S.split_v2(x,2).attr_dict(), sc(__a__='1', ctx_group='b'))
     ! f=S.FullyConnected(x, num_hidden=3, name='f')
     f._set_attr(foo='1')
-    f.attr_dict()
-    S.load_json(f.tojson()).attr_dict()
     f._set_attr(num_hidden='5')
-    f.list_attr()
-    f.infer_shape(x=(2,2))
-    f.tojson()
-    f._set_attr(num_hidden='bad')
     S.LeakyReLU(x, act_type='prelu', name='l').attr_dict()
     S.Embedding(x, input_dim=2,output_dim=3, name='l').attr_dict()
     S.Embedding(x, input_dim=2,output_dim=3, sparse_grad=True, name='l').attr_dict()
@@ -357,7 +341,6 @@ QUESTIONS = {
     S.cast(x, dtype='float16').list_attr()
     S.cast(x, dtype=np.dtype('int8')).list_attr()
     S.cast(x, dtype=float).list_attr()
-    S.cast(x, dtype=2).list_attr()
     S.one_hot(x, depth=3, dtype=np.int32).list_attr()
     S.zeros((2,3),dtype=np.float16).list_attr()
     S.zeros(3).list_attr()
@@ -371,7 +354,6 @@ QUESTIONS = {
     S.full((2,3), 2.5, dtype='float16').list_attr()
     S.arange(5).list_attr()
     S.arange(1, 5, 2, repeat=2).list_attr()
-    S.arange(0, None).list_attr()
     S.arange(5, infer_range=True).list_attr()
     S.arange(5.5, dtype=np.int32, name='q').list_attr()
     S.linspace(0, 1, 5).list_attr()
@@ -393,7 +375,6 @@ QUESTIONS = {
     S.split_v2(x, 3).list_outputs()
     S.split_v2(x, (1,2)).list_outputs()
     S.power(2, 3)
-    S.power(2.0, np.float32(3))
     S.power('a', 3)
     S.maximum(2, 3)
     S.maximum(2, x).list_attr()
@@ -420,7 +401,6 @@ QUESTIONS = {
     sp[1]
     sp[1:3]
     sp[::2].list_outputs()
-    sp[0:0]
     sp[5:9]
     sp[::-1].list_outputs()
     sp[-1]
@@ -486,7 +466,6 @@ QUESTIONS = {
     S.Group([sp[0],sp[1]]).name
     S.Group([sp[0],sp[1]])
     S.zeros((2,)).get_children()
-    S.Group(x)
     S.Group([])
     S.Group(())
     S.Group((x,y))
@@ -521,7 +500,6 @@ QUESTIONS = {
     pickle.loads(pickle.dumps(S.Variable('q',shape=(2,3),lr_mult=2))).list_attr()
     len(pickle.dumps(e)) > 10
     e.gradient('x')
-    e.num_outputs
     e.foo
     e.asnumpy()
     e.asscalar()
@@ -568,22 +546,14 @@ QUESTIONS = {
     sp(x=y,name='z').list_outputs()
     sp[1](x=y,name='z').list_outputs()
     x(x=y)
-    x(y)
-    x(x=y).name
-    x(x=S.exp(y,name='q'))
-    x(x=y,name='z')
     (S.Variable('x')+S.Variable('x'))(x=y).list_arguments()
     e(x=x).list_arguments()
     e(x=e).list_arguments()
-    e(name=3)
-    e(attr={'a':'b'})
     S.FullyConnected(num_hidden=3,name='q').list_arguments()
     S.FullyConnected(num_hidden=3,name='q')(q_data=y, name='r').list_arguments()
     S.FullyConnected(num_hidden=3,name='q')(q_data=y, name='r').list_outputs()
     S.FullyConnected(num_hidden=3,name='q')(y).list_arguments()
-    S.FullyConnected(num_hidden=3,name='q')(y, name='r').list_outputs()
     S.FullyConnected(num_hidden=3,name='q')(data=y)
-    S.FullyConnected(num_hidden=3)(y, S.Variable('w')).list_arguments()
     S.exp()
     S.exp().list_arguments()
     S.exp(name='a').list_arguments()
@@ -615,7 +585,6 @@ QUESTIONS = {
     S.FullyConnected(x, num_hidden=3, out=y).list_arguments()
     S.FullyConnected(x, num_hidden=3, dtype='float16').list_arguments()
     S.FullyConnected(x, num_hidden=3, name=None, attr=None).list_arguments()
-    S.FullyConnected(x, num_hidden=3, name=5).name
     S.FullyConnected(S.Group([x,y]), num_hidden=3)
     S.FullyConnected([x], num_hidden=3)
     S.exp(x,y)
@@ -702,7 +671,6 @@ QUESTIONS = {
     S.topk(x, ret_typ='both', name='b').list_outputs()
     S.topk(x, ret_typ='mask', name='b').list_outputs()
     S.Dropout(x, name='b').list_outputs()
-    S.moments(x, name='b').list_outputs()
     S.RNN(x, state_size=2,num_layers=1,mode='lstm',state_outputs=True, name='b').list_outputs()
     S.LeakyReLU(x, y, act_type='prelu').list_arguments()
     S.LeakyReLU(x, y, act_type='leaky').list_arguments()
@@ -740,7 +708,6 @@ QUESTIONS = {
     S.contrib.exp
     S.sparse.dot(x,y).name
     S.sparse.FullyConnected(x,num_hidden=2).name
-    S.sparse.retain(x,y).name
     S.nosuch
     S.exp.__name__
     S.FullyConnected.__name__
@@ -859,8 +826,6 @@ QUESTIONS = {
     ! f=S.FullyConnected(x,num_hidden=3,name='f')
     f._set_attr(num_hidden='5')
     f.list_attr(), f.infer_shape(x=(2,2))
-    f._set_attr(no_bias='True')
-    f.list_arguments()
     ! N=mx.name.NameManager; P=mx.name.Prefix; A=mx.AttrScope
     ! exec("class Mine(N):\n def get(self,name,hint):\n  return 'M'+(name or hint)")
     within(lambda: S.exp(x).name, Mine())
@@ -892,7 +857,6 @@ QUESTIONS = {
     x.reshape(-1).list_attr()
     x.reshape((0,-1), reverse=True).list_attr()
     x.reshape((0,-1), name='r').name
-    x.reshape()
     x.reshape(foo=3)
     x.reshape((1,2), shape=(1,2))
     x.reshape('(1,2)').list_attr()
@@ -984,8 +948,6 @@ QUESTIONS = {
     x.sigmoid().name
     x.rint().name
     x.round().name
-    x.exp(1)
-    x.exp(foo=1)
     x.exp(name='e', attr={'__a__':'1'}).list_attr()
     x.exp('nm').name
     S.Group([x,y]).exp()
@@ -1009,13 +971,10 @@ QUESTIONS = {
     nd.array([1,2]).dtype
     nd.array(nd.ones((2,),dtype='int32')).dtype
     S.transpose(x, axes=None).list_attr()
-    S.Convolution(x, kernel=(3,3), num_filter=2, stride=None).list_attr()
     S.Convolution(x, kernel=None, num_filter=2).list_attr()
-    S.Reshape(x, shape=None).list_attr()
     S.slice(x, begin=None, end=(1,)).list_attr()
     S.slice(x, begin=(1,), end=None).list_attr()
     S.broadcast_to(x, shape=None).list_attr()
-    S.tile(x, reps=None).list_attr()
     S.tile(x, reps=2).list_attr()
     S.Pooling(x, kernel=(2,2), pad=None).list_attr()
     S.Pooling(x, kernel=(2,2), pool_type=None).list_attr()
@@ -1034,7 +993,6 @@ QUESTIONS = {
     S.topk(x, axis=None, k=2).list_attr()
     S.norm(x, axis=None).list_attr()
     S.random_uniform(0,1,None).list_attr()
-    S.Embedding(x, input_dim=3, output_dim=2, dtype=None).list_attr()
     S.arange(3, dtype=None).list_attr()
     S.zeros((2,), dtype=None).list_attr()
     S.one_hot(x, 3, None).list_attr()
@@ -1052,10 +1010,8 @@ QUESTIONS = {
     S.Dropout(x, p=True)
     S.Dropout(x, p='abc')
     S.Dropout(x, p='0.5f').list_attr()
-    S.Dropout(x, p=float('nan')).list_attr()
     S.FullyConnected(x,num_hidden=2**40)
     S.FullyConnected(x,num_hidden=2**70)
-    S.FullyConnected(x,num_hidden='3L').list_attr()
     S.FullyConnected(x,num_hidden=' 3 ').list_attr()
     S.FullyConnected(x,num_hidden='+3').list_attr()
     S.FullyConnected(x,num_hidden='3.0')
@@ -1068,11 +1024,9 @@ QUESTIONS = {
     S.Convolution(x, kernel='(3,,3)', num_filter=2)
     S.Convolution(x, kernel='(3 3)', num_filter=2)
     S.Convolution(x, kernel='(3L,3L)', num_filter=2).list_attr()
-    S.Convolution(x, kernel='[3,3)', num_filter=2).list_attr()
     S.Convolution(x, kernel=(3.0,3), num_filter=2)
     S.Convolution(x, kernel=(np.int64(3),3), num_filter=2).list_attr()
     S.Convolution(x, kernel=(True,3), num_filter=2)
-    S.Convolution(x, kernel=(-1,3), num_filter=2)
     S.Convolution(x, kernel=((3,3)), num_filter=2).list_attr()
     S.Convolution(x, kernel=((3,3),), num_filter=2)
     S.Activation(x, act_type=1)
@@ -1084,7 +1038,6 @@ QUESTIONS = {
     S.cast(x, dtype='double')
     S.cast(x, dtype='int')
     S.cast(x, dtype=bool).list_attr()
-    S.cast(x, dtype='1')
     S.clip(x, a_min='0', a_max='1').list_attr()
     S.clip(x, a_min='-inf', a_max='nan').list_attr()
     S.clip(x, a_min=1e400, a_max=3).list_attr()
@@ -1101,8 +1054,6 @@ QUESTIONS = {
     e.infer_shape((2,4),None)
     e.infer_shape((2,4),(3,4),(3,))
     e.infer_shape((2,4),(3,4),(3,),(1,))
-    e.infer_shape(None,None,None)
-    e.infer_shape(None)
     e.infer_shape()
     e.infer_shape_partial()
     e.infer_shape_partial(x=(2,0))
@@ -1112,7 +1063,6 @@ QUESTIONS = {
     e.infer_shape(x=())
     e.infer_shape_partial(x=())
     e.infer_shape(x=[2,4])
-    e.infer_shape(x=[])
     e.infer_shape(x=(2.0,4))
     e.infer_shape(x=('2',4))
     e.infer_shape(x='2')
@@ -1202,7 +1152,6 @@ QUESTIONS = {
     S.Convolution(x,kernel=(3,3),num_filter=4,name='c').infer_shape_partial(x=(1,2,0,8))
     S.Convolution(x,kernel=(3,3),num_filter=4,name='c').infer_shape_partial(x=(0,2,8,8))
     S.Convolution(x,kernel=(3,3),num_filter=4,name='c').infer_shape_partial(x=(0,0,8,8))
-    S.Convolution(x,kernel=(3,3),num_filter=4,name='c').infer_shape_partial()
     S.Pooling(x,kernel=(2,2)).infer_shape_partial(x=(0,0,8,8))
     S.Embedding(x,input_dim=3,output_dim=4,name='e').infer_shape(x=(2,5))
     S.Embedding(x,input_dim=3,output_dim=4,name='e').infer_shape_partial()
@@ -1231,10 +1180,7 @@ QUESTIONS = {
     e.infer_type('float64')
     e.infer_type(np.float64)
     e.infer_type('float64','float64')
-    e.infer_type('float64',None)
     e.infer_type(None,'float64')
-    e.infer_type(None,'float64','float64')
-    e.infer_type(None)
     e.infer_type()
     e.infer_type_partial()
     e.infer_type(x=None)
@@ -1265,7 +1211,6 @@ QUESTIONS = {
     S.cast(x,dtype='float16').infer_type(x='int8')
     S.Embedding(x,input_dim=3,output_dim=4,name='e').infer_type(x='int32')
     S.Embedding(x,input_dim=3,output_dim=4,name='e').infer_type()
-    S.Embedding(x,input_dim=3,output_dim=4,name='e').infer_type_partial()
     S.Embedding(x,input_dim=3,output_dim=4,dtype='float16',name='e').infer_type(x='int32')
     S.zeros((2,)).infer_type()
     S.zeros((2,),dtype='int8').infer_type()
@@ -1274,7 +1219,6 @@ QUESTIONS = {
     (V('x',dtype='float16')+y).infer_type(x='float32')
     (V('x',dtype='float16')+V('q',dtype='float32')).infer_type()
     (V('x',__dtype__='-1')+y).infer_type_partial()
-    (V('x',__dtype__='99')+y).infer_type_partial()
     (V('x',__dtype__='bad')+y).infer_type_partial()
     S.Group([fc,x]).infer_type(x='float16')
     S.SoftmaxOutput(x,name='s').infer_type(x='float16')
@@ -1291,11 +1235,9 @@ QUESTIONS = {
     ! V=S.Variable
     ! shaped = lambda f, on=True: within(f, mx.util.np_shape(on))
     shaped(lambda: e.infer_shape(x=(0,4)))
-    shaped(lambda: e.infer_shape(x=(2,-1)))
     shaped(lambda: e.infer_shape_partial(x=(2,-1)))
     shaped(lambda: e.infer_shape_partial(x=(-1,4)))
     shaped(lambda: e.infer_shape_partial())
-    shaped(lambda: e.infer_shape_partial(x=()))
     shaped(lambda: (x+y).infer_shape(x=()))
     shaped(lambda: (x+y).infer_shape(x=(0,)))
     shaped(lambda: (x+y).infer_shape(x=(0,3),y=(2,3)))

@@ -42,7 +42,10 @@ CASES += [
     Case("_sample_multinomial", {"data": values([[1, 0], [0, 1]], "float16")}, {"shape": (2,), "get_prob": True}),
     Case("sample_multinomial", {"data": ONE}, {"shape": "(2,)", "get_prob": "1", "dtype": "float32"}),
 ]
-CASES += [Case("_sample_multinomial", {"data": ONE}, {"shape": (2,), "dtype": dtype}) for dtype in ("float16", "float32", "float64", "int32", "uint8")]
+CASES += [
+    Case("_sample_multinomial", {"data": ONE}, {"shape": (2,), "dtype": dtype})
+    for dtype in ("float16", "float32", "float64", "int32", "uint8")
+]
 CASES += [
     Case("_sample_multinomial", {"data": ONE}, {"dtype": "int64"}, refused=True),
     Case("_sample_multinomial", {"data": ONE}, {"get_prob": "maybe"}, refused=True),

@@ -10,6 +10,15 @@ def parameters(arrays, shape, dtype="float32"):
     return {slot: uniform(low, high, *shape, dtype=dtype, seed=seed) for seed, (slot, (low, high)) in enumerate(arrays.items(), 1)}
 
 
+ROUGH = {"rtol": 2e-6, "atol": 1e-6, "why": "the reference's digamma and its pi have the precision of float32"}
+
+
+def compared(op, sample, given, params, dtype="float32"):
+    """Make a case; some of float64 are compared as far as the reference is right."""
+    rough = ROUGH if dtype == "float64" and op.endswith(("normal", "gamma", "dirichlet", "negative_binomial")) else {}
+    return Case(op, {"sample": sample, **given}, params, **rough)
+
+
 def counts(*shape, dtype="float32"):
     return integers(0, 6, *shape, dtype=dtype)
 
@@ -29,11 +38,11 @@ for name, sample, arrays in DENSITIES:
     for is_log in (False, True):
         params = {"is_log": is_log}
         CASES += [
-            Case(op, {"sample": sample(2, 5), **parameters(arrays, (2,))}, params),
-            Case(op, {"sample": sample(2, 3, 4, dtype="float64"), **parameters(arrays, (2,), "float64")}, params),
-            Case(op, {"sample": sample(2, 3, 4, dtype="float64"), **parameters(arrays, (2, 3), "float64")}, params),
-            Case(op, {"sample": sample(2, 3, dtype="float64"), **parameters(arrays, (2, 3), "float64")}, params),
-            Case(op, {"sample": sample(1), **parameters(arrays, (1,))}, params),
+            compared(op, sample(2, 5), parameters(arrays, (2,)), params),
+            compared(op, sample(2, 3, 4, dtype="float64"), parameters(arrays, (2,), "float64"), params, "float64"),
+            compared(op, sample(2, 3, 4, dtype="float64"), parameters(arrays, (2, 3), "float64"), params, "float64"),
+            compared(op, sample(2, 3, dtype="float64"), parameters(arrays, (2, 3), "float64"), params, "float64"),
+            compared(op, sample(1), parameters(arrays, (1,)), params),
             Case(
                 op, {"sample": sample(2, 3, dtype="float16"), **parameters(arrays, (2,), "float16")}, params,
                 gradient=False, rtol=1e-2, why="the reference computes in float16",
@@ -53,11 +62,8 @@ for name, sample, arrays in DENSITIES:
 for is_log in (False, True):
     params = {"is_log": is_log}
     for draws, shape in (((4,), (2,)), ((3, 2), (2,)), ((), (2,)), ((4,), (2, 1)), ((), ())):
-        inputs = {
-            "sample": uniform(0.1, 0.6, *shape, *draws, 3, dtype="float64"),
-            "alpha": uniform(0.5, 3, *shape, 3, dtype="float64", seed=1),
-        }
-        CASES.append(Case("_random_pdf_dirichlet", inputs, params))
+        sample, alpha = uniform(0.1, 0.6, *shape, *draws, 3, dtype="float64"), uniform(0.5, 3, *shape, 3, dtype="float64", seed=1)
+        CASES.append(compared("_random_pdf_dirichlet", sample, {"alpha": alpha}, params, "float64"))
     CASES.append(Case("_random_pdf_dirichlet", {"sample": uniform(0.1, 0.6, 2, 4, 3), "alpha": uniform(0.5, 3, 2, 3, seed=1)}, params))
 CASES += [
     Case("random_pdf_dirichlet", {"sample": uniform(0.1, 0.6, 2, 3), "alpha": uniform(0.5, 3, 2, 3, seed=1)}, {"is_log": "0"}),
@@ -79,8 +85,8 @@ EDGES = (
     ("negative_binomial", [[0, 0.5, 100]], {"k": [50], "p": [0.25]}),
 )
 for name, sample, arrays in EDGES:
-    inputs = {"sample": values(sample, "float64"), **{slot: values(content, "float64") for slot, content in arrays.items()}}
-    CASES += [Case(f"_random_pdf_{name}", inputs, {"is_log": is_log}) for is_log in (False, True)]
+    given = {slot: values(content, "float64") for slot, content in arrays.items()}
+    CASES += [compared(f"_random_pdf_{name}", values(sample, "float64"), given, {"is_log": is_log}, "float64") for is_log in (False, True)]
 for name, sample, arrays in (
     ("gamma", [[0, -1]], {"alpha": [2], "beta": [3]}),
     ("gamma", [[0, 1]], {"alpha": [1], "beta": [2]}),

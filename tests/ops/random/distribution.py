@@ -21,7 +21,12 @@ for name, numbers in CERTAIN:
         Case(f"_random_{name}", {}, {**numbers, "shape": (2, 3)}, gradient=False),
         Case(f"_random_{name}", {}, {**numbers, "shape": 4, "dtype": "float64"}, gradient=False),
         Case(f"_random_{name}", {}, {**numbers, "shape": (1,), "dtype": "float16", "ctx": "cpu(0)"}, gradient=False),
-        Case(f"random_{name}", {}, {**{word: str(number) for word, number in numbers.items()}, "shape": "(2,1)", "dtype": "None"}, gradient=False),
+        Case(
+            f"random_{name}",
+            {},
+            {**{word: str(number) for word, number in numbers.items()}, "shape": "(2,1)", "dtype": "None"},
+            gradient=False,
+        ),
         Case(f"_random_{name}_like", {"data": normal(2, 3)}, numbers),
         Case(f"_random_{name}_like", {"data": normal(2, dtype="float64")}, numbers),
         Case(f"_random_{name}_like", {"data": normal(1, 2, 1, dtype="float16")}, numbers),
