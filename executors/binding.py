@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, BindError, NameClash, ShapeError, closest, describe
+from symbolic.errors import ArgumentError, BindError, NameClash, ShapeError, UnknownName, closest, describe, printable
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
@@ -16,9 +16,21 @@ from symbolic.infer.shape import shapes_of
 from symbolic.nd.array import NDArray
 from symbolic.operator.opaque import Opaque, cannot_run
 from symbolic.values.context import Context, current_context
-from symbolic.values.shape import complete, to_user
+from symbolic.values.shape import complete, from_user, to_user
 
-__all__ = ["allocate", "array_of", "arrays_for", "checked", "context_of", "inferred", "requests_for", "unique_names"]
+__all__ = [
+    "allocate",
+    "array_of",
+    "arrays_for",
+    "by_name",
+    "checked",
+    "context_of",
+    "inferred",
+    "requests_for",
+    "resized",
+    "shapes_for",
+    "unique_names",
+]
 
 FLOAT32 = np.dtype(np.float32)
 REQUESTS = ("write", "add", "null", "inplace")
@@ -42,6 +54,78 @@ def unique_names(nodes: Sequence[Node], what: str) -> dict[str, Node]:
             )
         index[node.name] = node
     return index
+
+
+def by_name(given: Mapping[str, Any], nodes: Sequence[Node], owner: str | None) -> dict[Node, Any]:
+    """Match values by name to variables.
+
+    Raises
+    ------
+    UnknownName
+        If a name is none's.
+    """
+    index = unique_names(nodes, "argument")
+    for name in given:
+        if name not in index:
+            raise UnknownName(
+                describe(
+                    f"no argument is called {name!r}{closest(str(name), index)}",
+                    name=owner,
+                    facts={"argument": name, "got": printable(repr(given[name])), "expected": list(index)},
+                )
+            )
+    return {index[name]: value for name, value in given.items()}
+
+
+def shapes_for(given: Mapping[str, Any], graph: Graph, owner: str | None) -> dict[Node, Any]:
+    """Match shapes by name to variables, and read them.
+
+    Raises
+    ------
+    ArgumentError
+        If one is no tuple.
+    """
+    matched = by_name(given, graph.variables, owner)
+    for node, shape in matched.items():
+        if not isinstance(shape, (tuple, list)):
+            raise ArgumentError(
+                describe(
+                    "a shape must be a tuple", name=owner, facts={"argument": node.name, "got": repr(shape), "expected": "tuple of int"}
+                )
+            )
+    return {node: from_user(shape, f"shape of {node.name!r}") for node, shape in matched.items()}
+
+
+def resized(array: NDArray, shape: tuple[int, ...], node: Node, may_change: bool, may_grow: bool) -> NDArray:
+    """Give an array another shape: on the same memory if it is large enough.
+
+    Raises
+    ------
+    ShapeError
+        If it may not change, or not grow.
+    """
+    if not may_change:
+        raise ShapeError(
+            describe(
+                f"the shape of {node.name!r} would change too",
+                node=node,
+                facts={"argument": node.name, "got": array.shape, "expected": shape},
+                hint="give its shape as well, or set partial_shaping=True",
+            )
+        )
+    size = math.prod(shape)
+    if size <= array.size:
+        return NDArray(array._data.reshape(-1)[:size].reshape(shape), array.context)
+    if not may_grow:
+        raise ShapeError(
+            describe(
+                f"the new shape of {node.name!r} is larger",
+                node=node,
+                facts={"argument": node.name, "got": shape, "expected": f"at most {array.size} elements, as in {array.shape}"},
+                hint="set allow_up_sizing=True",
+            )
+        )
+    return NDArray(allocate(shape, array._data.dtype, node), array.context)
 
 
 def array_of(value: Any, node: Node, what: str) -> NDArray:

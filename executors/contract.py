@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from executors.binding import allocate, arrays_for, checked, context_of, inferred, requests_for, unique_names
+from executors.binding import allocate, arrays_for, by_name, checked, context_of, inferred, requests_for, resized, shapes_for, unique_names
 from symbolic.backends import executor_class
-from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName, closest, describe
+from symbolic.errors import ArgumentError, BindError, MXNetError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 from symbolic.values.context import Context
 from symbolic.values.dtype import dtype_of
-from symbolic.values.shape import complete, from_user
+from symbolic.values.shape import complete
 
 __all__ = ["Executor"]
 
@@ -134,33 +133,9 @@ class Executor(ABC):
         context = context_of(ctx)
         with resting_collector():
             graph = symbol.graph
-            by_name = unique_names(graph.variables, "argument")
-            given = {}
-            for name, shape in shapes.items():
-                if name not in by_name:
-                    raise UnknownName(
-                        describe(
-                            f"no argument is called {name!r}{closest(name, by_name)}",
-                            name=symbol.name,
-                            facts={"argument": name, "expected": list(by_name)},
-                        )
-                    )
-                if not isinstance(shape, (tuple, list)):
-                    raise ArgumentError(
-                        describe("a shape must be a tuple", facts={"argument": name, "got": repr(shape), "expected": "tuple of int"})
-                    )
-                given[by_name[name]] = from_user(shape, f"shape of {name!r}")
-            types = {}
-            for name, dtype in (type_dict or {}).items():
-                if name not in by_name:
-                    raise UnknownName(
-                        describe(
-                            f"type_dict names no argument {name!r}{closest(name, by_name)}",
-                            name=symbol.name,
-                            facts={"argument": name, "expected": list(by_name)},
-                        )
-                    )
-                types[by_name[name]] = dtype_of(dtype, f"type of {name!r}")
+            given = shapes_for(shapes, graph, symbol.name)
+            named = by_name(type_dict or {}, graph.variables, symbol.name)
+            types = {node: dtype_of(dtype, f"type of {node.name!r}") for node, dtype in named.items()}
             requests = requests_for(grad_req, graph.arguments)
             sizes, dtypes = inferred(graph, given, types)
             shared = dict(shared_buffer or {})
@@ -404,46 +379,17 @@ class Executor(ABC):
             Admit arguments that grow; they get new memory.
         """
         graph = self._graph
-        by_name = unique_names(graph.variables, "argument")
-        given = {}
-        for name, shape in shapes.items():
-            if name not in by_name:
-                raise UnknownName(
-                    describe(f"no argument is called {name!r}{closest(name, by_name)}", facts={"argument": name, "expected": list(by_name)})
-                )
-            given[by_name[name]] = from_user(shape, f"shape of {name!r}")
+        given = shapes_for(shapes, graph, self._symbol.name)
         nodes = [*graph.arguments, *graph.states]
         arrays = [*self.arg_arrays, *self.aux_arrays]
         sizes, dtypes = inferred(graph, given, {node: array._data.dtype for node, array in zip(nodes, arrays, strict=True)})
 
         def fitted(node: Node, array: NDArray | None) -> NDArray | None:
-            if array is None:
-                return None
             shape = sizes[graph.number((node, 0))]
-            if shape == array.shape:
-                return array
-            if not partial_shaping and node.name not in shapes:
-                raise ShapeError(
-                    describe(
-                        f"the shape of {node.name!r} would change too",
-                        node=node,
-                        facts={"argument": node.name, "got": array.shape, "expected": shape},
-                        hint="give its shape as well, or set partial_shaping=True",
-                    )
-                )
-            size = math.prod(shape)
-            if size > array.size:
-                if not allow_up_sizing:
-                    raise ShapeError(
-                        describe(
-                            f"the new shape of {node.name!r} is larger",
-                            node=node,
-                            facts={"argument": node.name, "got": shape, "expected": f"at most {array.size} elements, as in {array.shape}"},
-                            hint="set allow_up_sizing=True",
-                        )
-                    )
-                return NDArray(allocate(shape, array._data.dtype, node), self._ctx)
-            return NDArray(array._data.reshape(-1)[:size].reshape(shape), self._ctx)
+            return array if array is None or array.shape == shape else resized(array, shape, node, may_change(node), allow_up_sizing)
+
+        def may_change(node: Node) -> bool:
+            return partial_shaping or node.name in shapes
 
         arguments = [fitted(node, array) for node, array in zip(graph.arguments, self.arg_arrays, strict=True)]
         gradients = [fitted(node, array) for node, array in zip(graph.arguments, self.grad_arrays, strict=True)]

@@ -14,7 +14,6 @@ from symbolic import scope as name
 from symbolic import symbol, util
 from symbolic.backends import set_default_executor
 from symbolic.errors import MXNetError
-from symbolic.nd.array import NDArray
 from symbolic.scope import AttrScope
 from symbolic.symbol.handle import Symbol
 from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
@@ -23,6 +22,7 @@ from symbolic.values.context import Context, cpu, cpu_pinned, current_context, g
 
 if TYPE_CHECKING:  # loaded when they are first asked for
     from symbolic import model, nd, operator, random
+    from symbolic.nd.array import NDArray
     from symbolic.show import dot as viz
 
     ndarray, visualization = nd, viz
@@ -66,6 +66,8 @@ _LATER = {"nd": "nd", "ndarray": "nd", "model": "model", "viz": "show.dot", "vis
 
 
 def __getattr__(attribute_name: str) -> Any:
+    if attribute_name == "NDArray":
+        return importlib.import_module("symbolic.nd").NDArray
     module = _LATER.get(attribute_name)
     if module is None:
         raise AttributeError(f"module 'symbolic' has no attribute {attribute_name!r}")
