@@ -62,7 +62,15 @@ __all__ = [
     "viz",
 ]
 
-_LATER = {"nd": "nd", "ndarray": "nd", "model": "model", "viz": "show.dot", "visualization": "show.dot", "random": "random", "operator": "operator"}
+_LATER = {
+    "nd": "nd",
+    "ndarray": "nd",
+    "model": "model",
+    "viz": "show.dot",
+    "visualization": "show.dot",
+    "random": "random",
+    "operator": "operator",
+}
 
 
 def __getattr__(attribute_name: str) -> Any:

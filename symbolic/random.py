@@ -54,7 +54,9 @@ def seed(seed_state: int, ctx: Any = "all") -> None:
         facts = {"argument": "seed_state", "got": f"{seed_state!r} ({type(seed_state).__name__})", "expected": "int"}
         raise ArgumentError(describe("the seed must be an integer", operator="seed", facts=facts))
     if not (isinstance(ctx, Context) or (isinstance(ctx, str) and ctx == "all")):
-        raise ArgumentError(describe("ctx must be a Context, or all", operator="seed", facts={"argument": "ctx", "got": repr(ctx), "expected": "mx.cpu()"}))
+        raise ArgumentError(
+            describe("ctx must be a Context, or all", operator="seed", facts={"argument": "ctx", "got": repr(ctx), "expected": "mx.cpu()"})
+        )
     with _state.lock:
         _state.seed = int(seed_state) & 0xFFFFFFFFFFFFFFFF
         _state.version += 1

@@ -122,7 +122,11 @@ class AttrScope:
         for key, value in attributes.items():
             if not isinstance(value, str):
                 raise ArgumentError(
-                    describe(f"attribute {key!r} must be a string", operator="AttrScope", facts={"got": repr(value), "expected": repr(str(value))})
+                    describe(
+                        f"attribute {key!r} must be a string",
+                        operator="AttrScope",
+                        facts={"got": repr(value), "expected": repr(str(value))},
+                    )
                 )
         self._attr = attributes
         self._outside: list[dict[str, str]] = []

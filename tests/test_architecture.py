@@ -54,11 +54,7 @@ def test_imports_point_down():
     """But for what the handles reach up to by name: the symbol's namespace and functions, the rules' ``ops``."""
     for path in (ROOT / "symbolic").rglob("*.py"):
         parts = path.relative_to(ROOT / "symbolic").with_suffix("").parts
-        if (
-            parts[0] not in LEVEL
-            or path.name == "__init__.py"
-            or parts[:2] in REACHING_UP
-        ):
+        if parts[0] not in LEVEL or path.name == "__init__.py" or parts[:2] in REACHING_UP:
             continue
         for module in imports(path, inside_functions=False):
             target = module.split(".")[1:2]

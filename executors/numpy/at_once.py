@@ -42,8 +42,8 @@ class Step(NamedTuple):
 
     Attributes
     ----------
-    made : tuple of (int, shape, dtype)
-        What is allocated before it.
+    made : tuple of (int, shape, dtype, int or None)
+        What is needed before it: new memory, or that of a value which nobody needs any more.
     function
         What is called.
     places : tuple of int
@@ -58,7 +58,7 @@ class Step(NamedTuple):
         Whom it belongs to, for messages.
     """
 
-    made: tuple[tuple[int, Any, np.dtype], ...]
+    made: tuple[tuple[int, Any, np.dtype, int | None], ...]
     function: Callable[..., Any]
     places: tuple[int, ...]
     pick: Callable[[Sequence[Any]], tuple[Any, ...]]
@@ -82,8 +82,8 @@ class Routine(NamedTuple):
         try:
             for step in self.steps:
                 made, function, _, pick, out, dropped, _ = step
-                for place, shape, dtype in made:
-                    values[place] = empty(shape, dtype)
+                for place, shape, dtype, source in made:
+                    values[place] = empty(shape, dtype) if source is None else values[source]
                 if out is None:
                     function(*pick(values))
                 else:
@@ -107,7 +107,7 @@ class _Recording(threading.local):
 
 _recording = _Recording()
 _remembered: dict[Any, Routine] = {}
-_composites: dict[Any, Routine | None] = {}
+_composites: dict[Any, Routine | str] = {}  # or "seen once", or "not to be repeated"
 
 
 def _key(params: Any, inputs: Arrays, is_train: bool) -> tuple[Any, ...]:
@@ -139,18 +139,19 @@ def compute_composite(op: Any, params: Any, inputs: Arrays, is_train: bool, body
     if _recording.calls is not None or len({id(x) for x in inputs}) < len(inputs):
         return body()  # recorded as part of another one; or inputs that could not be told apart
     key = _key(params, inputs, is_train)
-    if key not in _composites:
-        _keep(_composites, key, None)
+    found = _composites.get(key)
+    if isinstance(found, Routine):
+        return found.run(inputs)
+    if found != "seen once":
+        if found is None:
+            _keep(_composites, key, "seen once")
         return body()
-    routine = _composites[key]
-    if routine is not None:
-        return routine.run(inputs)
     _recording.calls = calls = []
     try:
         results = body()
     finally:
         _recording.calls = None
-    _keep(_composites, key, _recorded(calls, inputs, results))
+    _keep(_composites, key, _recorded(calls, inputs, results) or "not to be repeated")
     return results
 
 
@@ -178,7 +179,7 @@ def _primitive(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Routine:
     if steps is None:
         constants = []
         steps = [_step(partial(_bind_and_run, kernel, node, is_train, count), (*range(count), *places), None, node)]
-    allocated = tuple([(place, shape, dtype) for place, (shape, dtype) in zip(places, made, strict=True)])
+    allocated = tuple([(place, shape, dtype, None) for place, (shape, dtype) in zip(places, made, strict=True)])
     first = (steps[0] if steps else _step(_nothing, (), None, node))._replace(made=allocated)
     return Routine((*[None] * len(made), *constants), (first, *steps[1:]), tuple(places))
 
@@ -278,21 +279,45 @@ def _recorded(calls: list[Call], inputs: Arrays, results: Arrays) -> Routine | N
     if any(numbers.get(id(array), 0) < len(inputs) for array in results):
         return None
     kept = tuple([numbers[id(array)] for array in results])
-    return Routine(tuple(rest), _dropping(steps, kept), kept)
+    return Routine(tuple(rest), _sharing(steps, kept), kept)
 
 
 def _moved(step: Step, places: list[int]) -> Step:
     """Number a step's values anew."""
-    made = tuple([(places[place], shape, dtype) for place, shape, dtype in step.made])
+    made = tuple([(places[place], shape, dtype, None) for place, shape, dtype, _ in step.made])
     out = None if step.out is None else places[step.out]
     return _step(step.function, tuple([places[place] for place in step.places]), out, step.node)._replace(made=made)
 
 
-def _dropping(steps: list[Step], kept: tuple[int, ...]) -> tuple[Step, ...]:
-    """Let each value go after its last reader, so that the memory of one is there for the next."""
+def _sharing(steps: list[Step], kept: tuple[int, ...]) -> tuple[Step, ...]:
+    """Give the memory of values that nobody reads any more to later ones of their kind; what finds no heir is let go."""
+    kind = {place: (shape, dtype) for step in steps for place, shape, dtype, _ in step.made}
     last = {place: number for number, step in enumerate(steps) for place in (*step.places, step.out, *[made[0] for made in step.made])}
-    ended: list[list[int]] = [[] for _ in steps]
-    for place, number in last.items():
-        if place is not None and place not in kept:
-            ended[number].append(place)
-    return tuple([step._replace(dropped=tuple(places)) for step, places in zip(steps, ended, strict=True)])
+    over: list[list[int]] = [[] for _ in steps]
+    for place in kind:
+        if place not in kept:
+            over[last[place]].append(place)
+    free: dict[Any, list[int]] = {}
+    given = []
+    for step, ended in zip(steps, over, strict=True):
+        own = [made[0] for made in step.made]
+        at_once = [place for place in ended if place not in own and isinstance(step.function, np.ufunc)]  # these write over what they read
+        _release(at_once, kind, free)
+        made = []
+        for place, shape, dtype, _ in step.made:
+            sources = free.get((shape, dtype))
+            made.append((place, shape, dtype, sources.pop() if sources else None))
+        given.append(tuple(made))
+        _release([place for place in ended if place not in at_once], kind, free)
+    heirless = {place for places in free.values() for place in places}
+    return tuple(
+        [
+            step._replace(made=made, dropped=tuple([place for place in ended if place in heirless]))
+            for step, made, ended in zip(steps, given, over, strict=True)
+        ]
+    )
+
+
+def _release(places: list[int], kind: dict[int, Any], free: dict[Any, list[int]]) -> None:
+    for place in places:
+        free.setdefault(kind[place], []).append(place)

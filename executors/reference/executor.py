@@ -45,6 +45,7 @@ class ReferenceExecutor(Executor):
 
     def _run(self, key: tuple[bool, bool, bool], backward: bool) -> None:
         lowered = self._lowered[key]
+        self._last = None  # until all is well
         graph = lowered.graph
         order = schedule(graph, graph.heads[: lowered.outputs], lowered.forward_updates)
         if not backward:

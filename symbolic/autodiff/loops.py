@@ -22,6 +22,7 @@ from symbolic.graph.graph import Graph
 from symbolic.graph.loop import Loop
 from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import Replacement, derive, mapped, rebuild
+from symbolic.infer.dtype import dtypes_of
 from symbolic.ops.control import Backward, loop_node, loop_parameters
 from symbolic.passes.expand import expand, without_gradient
 from symbolic.scope import apart
@@ -30,20 +31,29 @@ from symbolic.symbol.handle import Symbol
 __all__ = ["record_loops"]
 
 
-def record_loops(graph: Graph) -> Graph:
+def record_loops(graph: Graph, dtypes: Sequence[Any] | None = None) -> Graph:
     """Put loops that keep what their gradients need in the place of the others::
 
         x -> _foreach -> y     =>     x -> _loop -> y
                                              \\-> rows for the way back
 
     Conditions are loops of one step or none by now (`passes.expand`).
+
+    Parameters
+    ----------
+    dtypes : sequence, optional
+        The type of each value, for bodies that must be widened.
     """
 
     def make(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
         if node.op is None or not hasattr(node.params, "_loop"):
             return None
         loop = node.params._loop
-        params = _recorded(loop)
+        numbers = graph.inputs[graph.index[node]]
+        types = (
+            None if dtypes is None else {v: dtypes[numbers[source]] for v, source in zip(loop.variables, node.params._sources, strict=True)}
+        )
+        params = _recorded(loop, types)
         entries = [inputs[source] for source in node.params._sources] + ([inputs[-1]] if loop.counted else [])
         twin = loop_node(params, node.name, entries, node.origin)
         kept = len(params._loop.stacked) - len(loop.stacked)
@@ -56,9 +66,10 @@ def record_loops(graph: Graph) -> Graph:
     return derive(graph, make)
 
 
-def _recorded(loop: Loop) -> Any:
+def _recorded(loop: Loop, types: dict[Node, Any] | None) -> Any:
     """Make the parameters of a loop that keeps rows, with its way back; or with the reason why there is none."""
-    body = record_loops(expand(loop.graph, without_gradient))
+    body = expand(loop.graph, without_gradient, dtypes=None if types is None else dtypes_of(loop.graph, types))
+    body = record_loops(body, None if types is None else dtypes_of(body, types))
     stacked, new = body.heads[: len(loop.stacked)], body.heads[len(loop.stacked) :]
     d_heads = [Node(None, None, f"d_{place}") for place in range(len(body.heads))]
     try:
@@ -74,7 +85,9 @@ def _recorded(loop: Loop) -> Any:
 
 
 def _with(loop: Loop, stacked: Sequence[Entry], new: Sequence[Entry]) -> Loop:
-    return Loop(loop.sliced, loop.carried, loop.free, tuple(stacked), tuple(new), loop.condition, loop.limit, loop.reverse, loop.counted)
+    return Loop(
+        loop.sliced, loop.carried, loop.free, tuple(stacked), tuple(new), loop.condition, loop.limit, loop.reverse, loop.counted, loop.cells
+    )
 
 
 class _WayBack:
@@ -121,10 +134,14 @@ class _WayBack:
     def made(self) -> Backward | GradientError | None:
         """Lay out the loop."""
         loop = self.loop
-        gradient = {node: None if entry is None else mapped(entry, self.replaced) for node, entry in zip(loop.variables, self.found, strict=True)}
+        gradient = {
+            node: None if entry is None else mapped(entry, self.replaced) for node, entry in zip(loop.variables, self.found, strict=True)
+        }
         first, states = len(loop.stacked), len(loop.sliced)
         heads = [place for place in range(first) if self.d_heads[place] in self.present]
-        carried = [place for place, node in enumerate(loop.carried) if gradient[node] is not None or self.d_heads[first + place] in self.present]
+        carried = [
+            place for place, node in enumerate(loop.carried) if gradient[node] is not None or self.d_heads[first + place] in self.present
+        ]
         rows = [place for place, node in enumerate(loop.sliced) if node in self.present]
         wrt = [place for place, node in enumerate(loop.sliced) if gradient[node] is not None]
         free = [place for place, node in enumerate(loop.variables) if place >= states + len(loop.carried) and node in self.present]
@@ -147,6 +164,7 @@ class _WayBack:
             limit=loop.limit,
             reverse=not loop.reverse,
             counted=loop.counted or loop.condition is not None,
+            cells=loop.cells.intersection(sliced),
         )
         params = loop_parameters(way, [place for place, node in enumerate(sliced) if node not in self.read])
         history = range(first, first + len(self.kept))

@@ -9,9 +9,12 @@ from functools import cached_property
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Entry, Node
 
-__all__ = ["Loop", "Tie", "ties_of", "written_variables"]
+__all__ = ["CELL", "ROW", "SAME", "Loop", "Tie", "ties_of", "written_variables"]
 
-Tie = tuple[int, Entry, bool]  # a slot of the node (inputs, then outputs), a value of the graph, whether the slot has a row for each step
+SAME, ROW, CELL = range(3)
+Tie = tuple[int, Entry, int]
+"""A slot of the node (inputs, then outputs), a value of its graph, and how they belong together: they are the same, or the
+slot has a row for each step; where rows of a vector are no scalars but vectors of one element, as in MXNet, it is `CELL`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,8 @@ class Loop:
         Whether the last row comes first.
     counted : bool
         Whether one more input of the node, the last, says how many steps are made.
+    cells : frozenset of Node
+        Those of ``sliced`` whose rows, where the whole is a vector, are vectors of one element.
     """
 
     sliced: tuple[Node, ...]
@@ -49,6 +54,7 @@ class Loop:
     limit: int = 0
     reverse: bool = False
     counted: bool = False
+    cells: frozenset[Node] = frozenset()
 
     @property
     def variables(self) -> tuple[Node, ...]:
@@ -85,12 +91,15 @@ def ties_of(loop: Loop, sources: Sequence[int], first: int) -> list[tuple[Graph,
     """
     start, outputs = len(loop.sliced), first + len(loop.stacked)
     inputs = list(zip(sources, loop.variables, strict=True))
-    ties: list[Tie] = [(source, (variable, 0), place < start) for place, (source, variable) in enumerate(inputs)]
+    ties: list[Tie] = [
+        (source, (variable, 0), SAME if place >= start else CELL if variable in loop.cells else ROW)
+        for place, (source, variable) in enumerate(inputs)
+    ]
     condition = ties[start:]
-    ties += [(first + place, entry, True) for place, entry in enumerate(loop.stacked)]
+    ties += [(first + place, entry, ROW) for place, entry in enumerate(loop.stacked)]
     for place, (entry, variable) in enumerate(zip(loop.new, loop.carried, strict=True)):
         # what goes in comes out, and goes in again
-        ties += [(outputs + place, entry, False), (outputs + place, (variable, 0), False), (sources[start + place], entry, False)]
+        ties += [(outputs + place, entry, SAME), (outputs + place, (variable, 0), SAME), (sources[start + place], entry, SAME)]
     graphs = [(Graph([*loop.stacked, *loop.new, *[(variable, 0) for variable in loop.variables]]), ties)]
     if loop.condition is not None:
         graphs.append((Graph([loop.condition, *[(variable, 0) for variable in loop.variables[start:]]]), condition))

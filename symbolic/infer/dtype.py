@@ -69,7 +69,7 @@ def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], 
     outputs = [facts[graph.number(entry)] for entry in graph.heads]
     if not partial and any(dtype is None for group in (*values, outputs) for dtype in group):
         missing = [node.name for node in graph.variables if facts[graph.number((node, 0))] is None]
-        warnings.warn("cannot decide the types of these arguments; give some of them:\n  " + "\n  ".join(missing[:20]), stacklevel=3)
+        warnings.warn("cannot decide the types of these arguments; give some of them:\n  " + "\n  ".join(missing[:20]), stacklevel=4)
         return None, None, None
     arguments, states = ([_spelled(dtype) for dtype in group] for group in values)
     return arguments, [_spelled(dtype) for dtype in outputs], states

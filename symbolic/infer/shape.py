@@ -127,7 +127,7 @@ def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], 
         ]
         warnings.warn(
             "cannot decide the shapes of these arguments (0 is an unknown size); give some of them:\n  " + "\n  ".join(missing[:20]),
-            stacklevel=3,
+            stacklevel=4,
         )
         return None, None, None
     arguments, states = ([to_user(shape) for shape in group] for group in values)

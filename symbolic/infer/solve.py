@@ -13,6 +13,7 @@ from typing import Any
 
 from symbolic.errors import MXNetError, ShapeError, describe
 from symbolic.graph.graph import Graph
+from symbolic.graph.loop import CELL
 from symbolic.graph.node import Node
 from symbolic.operator.body import recipe_of
 from symbolic.operator.op import slots_of
@@ -213,6 +214,8 @@ def _through_body(node: Node, known: tuple[Any, ...], attribute: Attribute) -> t
 
 def _through_graphs(params: Any, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
     """Solve the graphs that a node holds, again and again: what one teaches may be news to another."""
+    if not hasattr(params, "_ties"):  # called on arrays, which cannot be: there are no graphs
+        return ()
     shapes = attribute.unknown is NO_RANK
     learnt = list(known)
     for place, fixed in params._fixed.items():
@@ -223,19 +226,23 @@ def _through_graphs(params: Any, known: tuple[Any, ...], attribute: Attribute) -
         before = [id(value) for value in learnt]
         for graph, ties in params._ties:
             facts = [attribute.unknown] * graph.size
-            for place, entry, rows in ties:
+            for place, entry, kind in ties:
                 value = learnt[place]
-                if rows and shapes and value is not NO_RANK:
+                if kind and shapes and value is not NO_RANK:
                     if not value:
                         raise ShapeError("a scalar has no rows to loop over")
                     length = attribute.join((length,), value[:1])[0]
-                    value = value[1:]
+                    value = (1,) if kind == CELL and len(value) == 1 else value[1:]
                 number = graph.number(entry)
                 facts[number] = attribute.join(facts[number], value)
             solve(graph, facts, attribute)
-            for place, entry, rows in ties:
+            for place, entry, kind in ties:
                 value = facts[graph.number(entry)]
-                if rows and shapes and value is not NO_RANK:
+                if kind and shapes and value is not NO_RANK:
+                    if kind == CELL and len(value) == 1 and (value[0] is UNKNOWN or value[0] == 1):  # rows of a vector, or of a matrix
+                        if learnt[place] is NO_RANK:
+                            continue
+                        value = value if len(learnt[place]) == 2 else ()
                     value = (length, *value)
                 learnt[place] = attribute.join(learnt[place], value)
         for position, version in params._layout.versions:

@@ -118,8 +118,8 @@ class _Plan:
         if not _is_known(node):
             return self.unknown(number, node, outputs)
         op = registry.find(node.op).canonical
-        if node.subgraphs:
-            facts = [("operator", op.name), ("found", f"{len(node.subgraphs)} subgraphs"), ("needed", "none")]
+        if len(node.subgraphs) != op.subgraphs:
+            facts = [("operator", op.name), ("found", f"{len(node.subgraphs)} subgraphs"), ("needed", op.subgraphs or "none")]
             raise self.broken(number, "", "this operator takes no graphs", facts)
         words: dict[str, str] = {}
         annotations: dict[str, str] = {}
@@ -272,6 +272,11 @@ class _Plan:
                 inputs += tuple((variable, 0) for variable in _left_out(node, meaning))
             if isinstance(meaning.params, Opaque):
                 meaning.params._subgraphs = [inner[id(graph)] for graph in node.subgraphs]
+            elif node.subgraphs:
+                try:
+                    meaning.op.hold(meaning.params, [inner[id(graph)] for graph in node.subgraphs])
+                except MXNetError as error:
+                    raise refused(self.file.name, self.graph.shown(place), error) from None
             made[place] = Node(meaning.op, meaning.params, node.name, inputs, meaning.annotations)
         return Symbol([(made[entry[0]], entry[1]) for entry in self.graph.heads])
 

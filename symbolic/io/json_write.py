@@ -40,9 +40,7 @@ def written(symbol: Symbol, remove_amp_cast: bool = True, exact: bool = False) -
         outer = _Writer(_without_casts(outer.nodes, outer.heads), exact)
     graphs, texts = [outer], {}
     for graph in graphs:  # grows
-        graphs += [
-            _Writer(inner._entries, exact, inner) for node in graph.nodes for inner in getattr(node.params, "_subgraphs", ())
-        ]
+        graphs += [_Writer(inner._entries, exact, inner) for node in graph.nodes for inner in getattr(node.params, "_subgraphs", ())]
     for graph in reversed(graphs):  # inner ones first
         texts[id(graph.symbol)] = graph.text(texts)
     version = f'"mxnet_version": ["int", {_VERSION}]'
@@ -90,7 +88,9 @@ class _Spelling(NamedTuple):
 def _spelling(params: Operator, annotations: Mapping[str, str]) -> _Spelling:
     layout = params._layout
     before = f'    {{\n      "op": {_quoted(params._op.name)}, \n      "name": '
-    return _Spelling(before, _attributes({**params._words, **annotations}), layout.size - len(layout.versions), layout.states)
+    return _Spelling(
+        before, _attributes({**params._words, **annotations}), layout.size - len(layout.versions), getattr(params, "_marks", layout.states)
+    )
 
 
 def _underlined(annotations: Mapping[str, str]) -> dict[str, str]:

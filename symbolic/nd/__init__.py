@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symbolic.nd.array import NDArray
-from symbolic.nd.creation import array, from_numpy
+from symbolic.nd.convert import array, from_numpy
 
 __all__ = ["NDArray", "array", "from_numpy"]
 

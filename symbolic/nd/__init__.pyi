@@ -20,6 +20,7 @@ Type: TypeAlias = str | type | np.dtype[Any] | DType | None
 
 import symbolic.nd.array as _array
 import symbolic.nd.arithmetic as _arithmetic
+import symbolic.nd.contrib as _contrib
 import symbolic.nd.random as _random
 import symbolic.nd.sparse as _sparse
 from symbolic.nd.array import NDArray as NDArray
@@ -29,19 +30,21 @@ Output: TypeAlias = NDArray | Sequence[NDArray] | None
 
 from symbolic.nd.arithmetic import add as add
 from symbolic.nd.creation import arange as arange
-from symbolic.nd.creation import array as array
+from symbolic.nd.convert import array as array
 from symbolic.nd.functions import concatenate as concatenate
+from symbolic.nd.convert import converted as converted
 from symbolic.nd.arithmetic import divide as divide
 from symbolic.nd.creation import empty as empty
 from symbolic.nd.arithmetic import equal as equal
 from symbolic.nd.creation import eye as eye
-from symbolic.nd.creation import from_dlpack as from_dlpack
-from symbolic.nd.creation import from_numpy as from_numpy
+from symbolic.nd.convert import from_dlpack as from_dlpack
+from symbolic.nd.convert import from_numpy as from_numpy
 from symbolic.nd.creation import full as full
 from symbolic.nd.arithmetic import greater as greater
 from symbolic.nd.arithmetic import greater_equal as greater_equal
 from symbolic.nd.functions import histogram as histogram
 from symbolic.nd.arithmetic import hypot as hypot
+from symbolic.nd.convert import is_numeric as is_numeric
 from symbolic.nd.arithmetic import lesser as lesser
 from symbolic.nd.arithmetic import lesser_equal as lesser_equal
 from symbolic.nd.creation import linspace as linspace
@@ -62,8 +65,8 @@ from symbolic.nd.arithmetic import power as power
 from symbolic.nd.files import save as save
 from symbolic.nd.functions import split_v2 as split_v2
 from symbolic.nd.arithmetic import subtract as subtract
-from symbolic.nd.creation import to_dlpack_for_read as to_dlpack_for_read
-from symbolic.nd.creation import to_dlpack_for_read as to_dlpack_for_write
+from symbolic.nd.convert import to_dlpack_for_read as to_dlpack_for_read
+from symbolic.nd.convert import to_dlpack_for_read as to_dlpack_for_write
 from symbolic.nd.arithmetic import divide as true_divide
 from symbolic.nd.functions import waitall as waitall
 from symbolic.nd.creation import zeros as zeros
@@ -261,6 +264,8 @@ def cosh(data: Input = None, out: Output = None, name: str | None = None) -> NDA
     """Hyperbolic cosine."""
 crop = slice
 ctc_loss = CTCLoss
+def cumsum(a: Input = None, axis: Int | None = None, dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
+    """Add up along an axis, keeping every sum on the way; of all elements in a row, if there is no axis."""
 def degrees(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Radians to degrees."""
 def depth_to_space(data: Input = None, block_size: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
@@ -585,9 +590,15 @@ def zeros_like(data: Input = None, out: Output = None, name: str | None = None) 
     """Zeros in the shape and type of ``data``."""
 
 class contrib:
+    cond = staticmethod(_contrib.cond)
+    foreach = staticmethod(_contrib.foreach)
+    while_loop = staticmethod(_contrib.while_loop)
     @staticmethod
     def AdaptiveAvgPooling2D(data: Input = None, output_size: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
         """Average cells that part an image evenly: cell ``i`` of ``o`` covers ``floor(i n / o)`` to ``ceil((i + 1) n / o)``."""
+    @staticmethod
+    def BatchNormWithReLU(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> Any:
+        """Normalise each channel, and apply the relu: ``max(BatchNorm(data), 0)``."""
     @staticmethod
     def BilinearResize2D(data: Input = None, like: Input = None, height: Int = 1, width: Int = 1, scale_height: Float | None = None, scale_width: Float | None = None, mode: Literal['size', 'odd_scale', 'like', 'to_even_down', 'to_even_up', 'to_odd_down', 'to_odd_up'] = 'size', align_corners: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """Resize images by interpolating between the four nearest elements."""
@@ -631,6 +642,12 @@ class contrib:
     def SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
     @staticmethod
+    def SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., out: Output = None, name: str | None = None) -> Any:
+        """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
+    @staticmethod
+    def allclose(a: Input = None, b: Input = None, rtol: Float = 1e-05, atol: Float = 1e-08, equal_nan: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Tell whether no two elements differ by more than ``atol + rtol * abs(b)``: 1, or 0."""
+    @staticmethod
     def arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
     @staticmethod
@@ -639,6 +656,12 @@ class contrib:
     @staticmethod
     def boolean_mask(data: Input = None, index: Input = None, axis: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
         """Keep the slices of ``data`` for which ``index`` is not zero. How many, only running it tells."""
+    @staticmethod
+    def box_decode(data: Input = None, anchors: Input = None, std0: Float = 1.0, std1: Float = 1.0, std2: Float = 1.0, std3: Float = 1.0, clip: Float = -1.0, format: Literal['center', 'corner'] = 'center', out: Output = None, name: str | None = None) -> NDArray:
+        """Find the boxes that predictions, relative to anchors, stand for; their corners."""
+    @staticmethod
+    def box_encode(samples: Input = None, matches: Input = None, anchors: Input = None, refs: Input = None, means: Input = None, stds: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Express the true box that each anchor answers for relative to the anchor, where a sample is positive."""
     @staticmethod
     def box_iou(lhs: Input = None, rhs: Input = None, format: Literal['corner', 'center'] = 'corner', out: Output = None, name: str | None = None) -> NDArray:
         """Divide the intersection of each box of ``lhs`` with each of ``rhs`` by their union. The gradient is zero."""
@@ -649,14 +672,113 @@ class contrib:
     def box_non_maximum_suppression(data: Input = None, overlap_thresh: Float = 0.5, valid_thresh: Float = 0.0, topk: Int = -1, coord_start: Int = 2, score_index: Int = 1, id_index: Int = -1, background_id: Int = -1, force_suppress: bool = False, in_format: Literal['corner', 'center'] = 'corner', out_format: Literal['corner', 'center'] = 'corner', out: Output = None, name: str | None = None) -> NDArray:
         """Keep of boxes that overlap the one with the best score (non-maximum suppression)."""
     @staticmethod
+    def calibrate_entropy(hist: Input = None, hist_edges: Input = None, num_quantized_bins: Int = 255, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Choose the threshold from which on numbers are cut off, so that their quantised distribution tells the most of the true one."""
+    @staticmethod
+    def count_sketch(data: Input = None, h: Input = None, s: Input = None, out_dim: Int = ..., processing_batch_size: Int = 32, out: Output = None, name: str | None = None) -> NDArray:
+        """Add up elements, with signs, in a few places: ``output[n, h[i]] += s[i] * data[n, i]``."""
+    @staticmethod
     def ctc_loss(data: Input = None, label: Input = None, data_lengths: Input = None, label_lengths: Input = None, use_data_lengths: bool = False, use_label_lengths: bool = False, blank_label: Literal['first', 'last'] = 'first', out: Output = None, name: str | None = None) -> NDArray:
         """Compute ``-log P(label | softmax(data))`` of each sequence, summed over all alignments."""
+    @staticmethod
+    def dequantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Give the real numbers that integers stand for: ``data * max(|min_range|, |max_range|) / full``, 127.5 or 255.5."""
+    @staticmethod
+    def div_sqrt_dim(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Divide by the square root of the length of the last axis."""
+    @staticmethod
+    def edge_id(data: Input = None, u: Input = None, v: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Look up the number of the edge between vertices: ``data[u, v]``, or -1 where that is zero."""
+    @staticmethod
+    def fft(data: Input = None, compute_size: Int = 128, out: Output = None, name: str | None = None) -> NDArray:
+        """Transform vectors to frequencies: ``sum over t of data[t] * exp(-2 pi i f t / k)``."""
+    @staticmethod
+    def getnnz(data: Input = None, axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Count the elements of a matrix that are not zero, in all or in each column (``axis=0``) or row (``axis=1``)."""
+    @staticmethod
+    def gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Pass the data, and the gradient times a number; a negative one turns a loss round."""
     @staticmethod
     def group_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, epsilon: Float = 1e-05, out: Output = None, name: str | None = None) -> NDArray:
         """Step each row of ``weight`` by its gradient over the root of the sum of its mean squares."""
     @staticmethod
+    def hawkesll(lda: Input = None, alpha: Input = None, beta: Input = None, state: Input = None, lags: Input = None, marks: Input = None, valid_length: Input = None, max_time: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Compute the log likelihood of sequences of events of k kinds, each of which makes more of its kind likely for a while."""
+    @staticmethod
+    def ifft(data: Input = None, compute_size: Int = 128, out: Output = None, name: str | None = None) -> NDArray:
+        """Transform frequencies back to vectors: the real part of ``sum over f of data[f] * exp(2 pi i f t / k)``."""
+    @staticmethod
+    def index_array(data: Input = None, axes: Ints | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Give the place of each element: its number on each axis, along a new last axis."""
+    @staticmethod
     def index_copy(old_tensor: Input = None, index_vector: Input = None, new_tensor: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Put rows of ``new_tensor`` into a copy of ``old_tensor``: ``output[index_vector[i]] = new_tensor[i]``."""
+    @staticmethod
+    def interleaved_matmul_encdec_qk(queries: Input = None, keys_values: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Compare queries with the keys of other sequences: ``queries @ keys.T / sqrt(k)``."""
+    @staticmethod
+    def interleaved_matmul_encdec_valatt(keys_values: Input = None, attention: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Average the values of other sequences by the weights of attention: ``attention @ values``."""
+    @staticmethod
+    def interleaved_matmul_selfatt_qk(queries_keys_values: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Compare the queries and keys of sequences with themselves: ``queries @ keys.T / sqrt(k)``."""
+    @staticmethod
+    def interleaved_matmul_selfatt_valatt(queries_keys_values: Input = None, attention: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Average the values of sequences by the weights of self-attention: ``attention @ values``."""
+    @staticmethod
+    def quadratic(data: Input = None, a: Float = 0.0, b: Float = 0.0, c: Float = 0.0, out: Output = None, name: str | None = None) -> NDArray:
+        """``a * data ** 2 + b * data + c``; of integers, cut off at the point."""
+    @staticmethod
+    def quantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Literal['int8', 'uint8'] = 'uint8', out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round real numbers to integers: ``data * full / max(|min_range|, |max_range|)``, with ``full`` 127 or 255."""
+    @staticmethod
+    def quantize_asym(data: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round real numbers to unsigned integers such that both ends of the range are used."""
+    @staticmethod
+    def quantize_v2(data: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round real numbers to integers, by a range that is a parameter or else that of the data."""
+    @staticmethod
+    def quantized_act(data: Input = None, min_data: Input = None, max_data: Input = None, act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+    @staticmethod
+    def quantized_batch_norm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, min_data: Input = None, max_data: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Normalise each channel by running statistics: ``(data - mean) / sqrt(variance + eps) * gamma + beta``."""
+    @staticmethod
+    def quantized_concat(*data: Input | Sequence[Input], num_args: Int | None = None, dim: Int = 1, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Join arrays along an axis, in a range that holds zero and all their ranges."""
+    @staticmethod
+    def quantized_conv(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, cudnn_tune: Literal['off', 'limited_workspace', 'fastest'] | None = None, cudnn_off: bool = False, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Slide ``num_filter`` learned windows over one, two or three spatial axes."""
+    @staticmethod
+    def quantized_elemwise_add(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Add real numbers that integers stand for."""
+    @staticmethod
+    def quantized_elemwise_mul(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, enable_float_output: bool = False, out: Output = None, name: str | None = None) -> Any:
+        """Multiply real numbers that integers stand for."""
+    @staticmethod
+    def quantized_embedding(data: Input = None, weight: Input = None, min_weight: Input = None, max_weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Look up a row of ``weight`` for each number in ``data``; the range stays. Numbers out of range mean the nearest row."""
+    @staticmethod
+    def quantized_flatten(data: Input = None, min_data: Input = None, max_data: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Join all axes but the first; the range stays."""
+    @staticmethod
+    def quantized_fully_connected(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Map features affinely: ``data @ weight.T + bias``."""
+    @staticmethod
+    def quantized_pooling(data: Input = None, min_data: Input = None, max_data: Input = None, kernel: Ints = (), pool_type: Literal['max', 'avg', 'sum', 'lp'] = 'max', global_pool: bool = False, cudnn_off: bool = False, pooling_convention: Literal['valid', 'full', 'same'] = 'valid', stride: Ints = (), pad: Ints = (), p_value: Int | None = None, count_include_pad: bool | None = None, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NWC', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Sum up windows by their largest element or their mean, rounded to the nearest integer; the range stays."""
+    @staticmethod
+    def quantized_rnn(data: Input = None, parameters: Input = None, state: Input = None, state_cell: Input = None, data_scale: Input = None, data_shift: Input = None, state_size: Int = ..., num_layers: Int = ..., bidirectional: bool = False, mode: Literal['rnn_relu', 'rnn_tanh', 'lstm', 'gru'] = ..., p: Float = 0.0, state_outputs: bool = False, projection_size: Int | None = None, lstm_state_clip_min: Float | None = None, lstm_state_clip_max: Float | None = None, lstm_state_clip_nan: bool = False, use_sequence_length: bool = False, out: Output = None, name: str | None = None) -> Any:
+        """Run layers of LSTM cells over a batch of sequences, in products of integers; see `RNN` for the formula."""
+    @staticmethod
+    def requantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round integers of 32 bits to eight, by a range that is a parameter or else that of the data."""
+    @staticmethod
+    def round_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Nearest whole number, halves away from zero; the gradient passes as it is."""
+    @staticmethod
+    def sign_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """-1, 0 or 1; the gradient passes as it is."""
 
 class linalg:
     @staticmethod
@@ -712,7 +834,57 @@ class linalg:
         """Solve ``A X = alpha B``, or ``X A = alpha B``, for triangular ``A``, transposed if wanted."""
 
 class image:
-    ...
+    @staticmethod
+    def adjust_lighting(data: Input = None, alpha: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Add given amounts of the main components of the colours of photographs."""
+    @staticmethod
+    def color(data: Input = None, factors: Input = None, order: Input = None, kinds: Text = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Change colours, by a factor each."""
+    @staticmethod
+    def crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Cut a part out of pictures."""
+    @staticmethod
+    def flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture: the left column becomes the right one."""
+    @staticmethod
+    def flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture: the top row becomes the bottom one."""
+    @staticmethod
+    def light(data: Input = None, alpha: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Add some of the main components of the colours of photographs."""
+    @staticmethod
+    def normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Subtract a mean and divide by a deviation, channel by channel."""
+    @staticmethod
+    def random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply a picture by a random factor."""
+    @staticmethod
+    def random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Change brightness, contrast, saturation and hue, in random order."""
+    @staticmethod
+    def random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply what differs from the mean grey of the picture by a random factor."""
+    @staticmethod
+    def random_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture left to right, or not, with equal probability."""
+    @staticmethod
+    def random_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture top to bottom, or not, with equal probability."""
+    @staticmethod
+    def random_hue(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Turn the wheel of colours by a random part of its circle."""
+    @staticmethod
+    def random_lighting(data: Input = None, alpha_std: Float = 0.05, out: Output = None, name: str | None = None) -> NDArray:
+        """Add random amounts of the main components of the colours of photographs."""
+    @staticmethod
+    def random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply what differs from the grey of each element by a random factor."""
+    @staticmethod
+    def resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
+        """Resize pictures, as OpenCV does."""
+    @staticmethod
+    def to_tensor(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Make ``(h, w, c)`` from 0 to 255 into ``(c, h, w)`` from 0 to 1, as float32."""
 
 class sparse:
     BaseSparseNDArray = _array.BaseSparseNDArray
@@ -733,6 +905,24 @@ class sparse:
     @staticmethod
     def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+    @staticmethod
+    def FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Map features affinely: ``output = data @ weight.T + bias``."""
+    @staticmethod
+    def LinearRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Pass the data; the gradient is that of half the squared error."""
+    @staticmethod
+    def LogisticRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability."""
+    @staticmethod
+    def MAERegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree."""
+    @staticmethod
+    def _contrib_round_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Nearest whole number, halves away from zero; the gradient passes as it is."""
+    @staticmethod
+    def _contrib_sign_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """-1, 0 or 1; the gradient passes as it is."""
     @staticmethod
     def abs(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Absolute value; its slope at 0 is 0."""
@@ -871,6 +1061,9 @@ class sparse:
     @staticmethod
     def relu(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``max(x, 0)``; its slope at 0 is 0."""
+    @staticmethod
+    def retain(data: Input = None, indices: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Keep some rows, and make the others zero; a number that no row has keeps none."""
     @staticmethod
     def rint(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Nearest whole number, halves down."""
@@ -1032,6 +1225,7 @@ class op:
     cosh = staticmethod(cosh)
     crop = staticmethod(crop)
     ctc_loss = staticmethod(ctc_loss)
+    cumsum = staticmethod(cumsum)
     degrees = staticmethod(degrees)
     depth_to_space = staticmethod(depth_to_space)
     diag = staticmethod(diag)
@@ -1201,6 +1395,9 @@ class op:
 
 class _internal:
     @staticmethod
+    def _CrossDeviceCopy(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Copy to another device; there is one here."""
+    @staticmethod
     def _Div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Quotient ``lhs / rhs``; of integers, cut off at the point."""
     @staticmethod
@@ -1290,6 +1487,9 @@ class _internal:
     @staticmethod
     def _MulScalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """``x * scalar``."""
+    @staticmethod
+    def _NoGradient(out: Output = None, name: str | None = None) -> NDArray:
+        """Stand in for a gradient that does not exist: zero."""
     @staticmethod
     def _NotEqualScalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """1 where ``x != scalar``, else 0."""
@@ -1396,6 +1596,9 @@ class _internal:
     def _backward__contrib_box_nms(d_output0: Input = None, output1: Input = None, overlap_thresh: Float = 0.5, valid_thresh: Float = 0.0, topk: Int = -1, coord_start: Int = 2, score_index: Int = 1, id_index: Int = -1, background_id: Int = -1, force_suppress: bool = False, in_format: Literal['corner', 'center'] = 'corner', out_format: Literal['corner', 'center'] = 'corner', out: Output = None, name: str | None = None) -> NDArray:
         """Gradient of ``_contrib_box_nms``."""
     @staticmethod
+    def _backward__contrib_hawkesll(d_output: Input = None, lda: Input = None, alpha: Input = None, beta: Input = None, state: Input = None, lags: Input = None, marks: Input = None, valid_length: Input = None, max_time: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Gradient of ``_contrib_hawkesll``."""
+    @staticmethod
     def _backward_dot(d_output: Input = None, lhs: Input = None, rhs: Input = None, transpose_a: bool = False, transpose_b: bool = False, forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Gradient of ``dot``."""
     @staticmethod
@@ -1405,11 +1608,17 @@ class _internal:
     def _cast_like(data: Input = None, like: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Convert to the type of ``like``: the gradient of a conversion."""
     @staticmethod
+    def _cond(*data: Input | Sequence[Input], num_args: Int | None = None, num_outputs: Int = ..., cond_input_locs: Ints = ..., then_input_locs: Ints = ..., else_input_locs: Ints = ..., out: Output = None, name: str | None = None) -> Any:
+        """Run one of two graphs, as a third one says."""
+    @staticmethod
     def _constant(shape: Ints = ..., dtype: Type = ..., values: Text = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Array with given values: what an array becomes that is composed with a symbol."""
     @staticmethod
     def _contrib_AdaptiveAvgPooling2D(data: Input = None, output_size: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
         """Average cells that part an image evenly: cell ``i`` of ``o`` covers ``floor(i n / o)`` to ``ceil((i + 1) n / o)``."""
+    @staticmethod
+    def _contrib_BatchNormWithReLU(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> Any:
+        """Normalise each channel, and apply the relu: ``max(BatchNorm(data), 0)``."""
     @staticmethod
     def _contrib_BilinearResize2D(data: Input = None, like: Input = None, height: Int = 1, width: Int = 1, scale_height: Float | None = None, scale_width: Float | None = None, mode: Literal['size', 'odd_scale', 'like', 'to_even_down', 'to_even_up', 'to_odd_down', 'to_odd_up'] = 'size', align_corners: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """Resize images by interpolating between the four nearest elements."""
@@ -1453,6 +1662,12 @@ class _internal:
     def _contrib_SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
     @staticmethod
+    def _contrib_SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., out: Output = None, name: str | None = None) -> Any:
+        """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
+    @staticmethod
+    def _contrib_allclose(a: Input = None, b: Input = None, rtol: Float = 1e-05, atol: Float = 1e-08, equal_nan: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Tell whether no two elements differ by more than ``atol + rtol * abs(b)``: 1, or 0."""
+    @staticmethod
     def _contrib_arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
     @staticmethod
@@ -1461,6 +1676,12 @@ class _internal:
     @staticmethod
     def _contrib_boolean_mask(data: Input = None, index: Input = None, axis: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
         """Keep the slices of ``data`` for which ``index`` is not zero. How many, only running it tells."""
+    @staticmethod
+    def _contrib_box_decode(data: Input = None, anchors: Input = None, std0: Float = 1.0, std1: Float = 1.0, std2: Float = 1.0, std3: Float = 1.0, clip: Float = -1.0, format: Literal['center', 'corner'] = 'center', out: Output = None, name: str | None = None) -> NDArray:
+        """Find the boxes that predictions, relative to anchors, stand for; their corners."""
+    @staticmethod
+    def _contrib_box_encode(samples: Input = None, matches: Input = None, anchors: Input = None, refs: Input = None, means: Input = None, stds: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Express the true box that each anchor answers for relative to the anchor, where a sample is positive."""
     @staticmethod
     def _contrib_box_iou(lhs: Input = None, rhs: Input = None, format: Literal['corner', 'center'] = 'corner', out: Output = None, name: str | None = None) -> NDArray:
         """Divide the intersection of each box of ``lhs`` with each of ``rhs`` by their union. The gradient is zero."""
@@ -1471,17 +1692,119 @@ class _internal:
     def _contrib_box_non_maximum_suppression(data: Input = None, overlap_thresh: Float = 0.5, valid_thresh: Float = 0.0, topk: Int = -1, coord_start: Int = 2, score_index: Int = 1, id_index: Int = -1, background_id: Int = -1, force_suppress: bool = False, in_format: Literal['corner', 'center'] = 'corner', out_format: Literal['corner', 'center'] = 'corner', out: Output = None, name: str | None = None) -> NDArray:
         """Keep of boxes that overlap the one with the best score (non-maximum suppression)."""
     @staticmethod
+    def _contrib_calibrate_entropy(hist: Input = None, hist_edges: Input = None, num_quantized_bins: Int = 255, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Choose the threshold from which on numbers are cut off, so that their quantised distribution tells the most of the true one."""
+    @staticmethod
+    def _contrib_count_sketch(data: Input = None, h: Input = None, s: Input = None, out_dim: Int = ..., processing_batch_size: Int = 32, out: Output = None, name: str | None = None) -> NDArray:
+        """Add up elements, with signs, in a few places: ``output[n, h[i]] += s[i] * data[n, i]``."""
+    @staticmethod
     def _contrib_ctc_loss(data: Input = None, label: Input = None, data_lengths: Input = None, label_lengths: Input = None, use_data_lengths: bool = False, use_label_lengths: bool = False, blank_label: Literal['first', 'last'] = 'first', out: Output = None, name: str | None = None) -> NDArray:
         """Compute ``-log P(label | softmax(data))`` of each sequence, summed over all alignments."""
+    @staticmethod
+    def _contrib_dequantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Give the real numbers that integers stand for: ``data * max(|min_range|, |max_range|) / full``, 127.5 or 255.5."""
+    @staticmethod
+    def _contrib_div_sqrt_dim(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Divide by the square root of the length of the last axis."""
+    @staticmethod
+    def _contrib_edge_id(data: Input = None, u: Input = None, v: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Look up the number of the edge between vertices: ``data[u, v]``, or -1 where that is zero."""
+    @staticmethod
+    def _contrib_fft(data: Input = None, compute_size: Int = 128, out: Output = None, name: str | None = None) -> NDArray:
+        """Transform vectors to frequencies: ``sum over t of data[t] * exp(-2 pi i f t / k)``."""
+    @staticmethod
+    def _contrib_getnnz(data: Input = None, axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Count the elements of a matrix that are not zero, in all or in each column (``axis=0``) or row (``axis=1``)."""
+    @staticmethod
+    def _contrib_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Pass the data, and the gradient times a number; a negative one turns a loss round."""
     @staticmethod
     def _contrib_group_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, epsilon: Float = 1e-05, out: Output = None, name: str | None = None) -> NDArray:
         """Step each row of ``weight`` by its gradient over the root of the sum of its mean squares."""
     @staticmethod
+    def _contrib_hawkesll(lda: Input = None, alpha: Input = None, beta: Input = None, state: Input = None, lags: Input = None, marks: Input = None, valid_length: Input = None, max_time: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Compute the log likelihood of sequences of events of k kinds, each of which makes more of its kind likely for a while."""
+    @staticmethod
+    def _contrib_ifft(data: Input = None, compute_size: Int = 128, out: Output = None, name: str | None = None) -> NDArray:
+        """Transform frequencies back to vectors: the real part of ``sum over f of data[f] * exp(2 pi i f t / k)``."""
+    @staticmethod
+    def _contrib_index_array(data: Input = None, axes: Ints | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Give the place of each element: its number on each axis, along a new last axis."""
+    @staticmethod
     def _contrib_index_copy(old_tensor: Input = None, index_vector: Input = None, new_tensor: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Put rows of ``new_tensor`` into a copy of ``old_tensor``: ``output[index_vector[i]] = new_tensor[i]``."""
     @staticmethod
+    def _contrib_interleaved_matmul_encdec_qk(queries: Input = None, keys_values: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Compare queries with the keys of other sequences: ``queries @ keys.T / sqrt(k)``."""
+    @staticmethod
+    def _contrib_interleaved_matmul_encdec_valatt(keys_values: Input = None, attention: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Average the values of other sequences by the weights of attention: ``attention @ values``."""
+    @staticmethod
+    def _contrib_interleaved_matmul_selfatt_qk(queries_keys_values: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Compare the queries and keys of sequences with themselves: ``queries @ keys.T / sqrt(k)``."""
+    @staticmethod
+    def _contrib_interleaved_matmul_selfatt_valatt(queries_keys_values: Input = None, attention: Input = None, heads: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Average the values of sequences by the weights of self-attention: ``attention @ values``."""
+    @staticmethod
+    def _contrib_quadratic(data: Input = None, a: Float = 0.0, b: Float = 0.0, c: Float = 0.0, out: Output = None, name: str | None = None) -> NDArray:
+        """``a * data ** 2 + b * data + c``; of integers, cut off at the point."""
+    @staticmethod
+    def _contrib_quantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Literal['int8', 'uint8'] = 'uint8', out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round real numbers to integers: ``data * full / max(|min_range|, |max_range|)``, with ``full`` 127 or 255."""
+    @staticmethod
+    def _contrib_quantize_asym(data: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round real numbers to unsigned integers such that both ends of the range are used."""
+    @staticmethod
+    def _contrib_quantize_v2(data: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round real numbers to integers, by a range that is a parameter or else that of the data."""
+    @staticmethod
+    def _contrib_quantized_act(data: Input = None, min_data: Input = None, max_data: Input = None, act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+    @staticmethod
+    def _contrib_quantized_batch_norm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, min_data: Input = None, max_data: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Normalise each channel by running statistics: ``(data - mean) / sqrt(variance + eps) * gamma + beta``."""
+    @staticmethod
+    def _contrib_quantized_concat(*data: Input | Sequence[Input], num_args: Int | None = None, dim: Int = 1, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Join arrays along an axis, in a range that holds zero and all their ranges."""
+    @staticmethod
+    def _contrib_quantized_conv(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, cudnn_tune: Literal['off', 'limited_workspace', 'fastest'] | None = None, cudnn_off: bool = False, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Slide ``num_filter`` learned windows over one, two or three spatial axes."""
+    @staticmethod
+    def _contrib_quantized_elemwise_add(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Add real numbers that integers stand for."""
+    @staticmethod
+    def _contrib_quantized_elemwise_mul(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, enable_float_output: bool = False, out: Output = None, name: str | None = None) -> Any:
+        """Multiply real numbers that integers stand for."""
+    @staticmethod
+    def _contrib_quantized_embedding(data: Input = None, weight: Input = None, min_weight: Input = None, max_weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Look up a row of ``weight`` for each number in ``data``; the range stays. Numbers out of range mean the nearest row."""
+    @staticmethod
+    def _contrib_quantized_flatten(data: Input = None, min_data: Input = None, max_data: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Join all axes but the first; the range stays."""
+    @staticmethod
+    def _contrib_quantized_fully_connected(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Map features affinely: ``data @ weight.T + bias``."""
+    @staticmethod
+    def _contrib_quantized_pooling(data: Input = None, min_data: Input = None, max_data: Input = None, kernel: Ints = (), pool_type: Literal['max', 'avg', 'sum', 'lp'] = 'max', global_pool: bool = False, cudnn_off: bool = False, pooling_convention: Literal['valid', 'full', 'same'] = 'valid', stride: Ints = (), pad: Ints = (), p_value: Int | None = None, count_include_pad: bool | None = None, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NWC', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Sum up windows by their largest element or their mean, rounded to the nearest integer; the range stays."""
+    @staticmethod
+    def _contrib_quantized_rnn(data: Input = None, parameters: Input = None, state: Input = None, state_cell: Input = None, data_scale: Input = None, data_shift: Input = None, state_size: Int = ..., num_layers: Int = ..., bidirectional: bool = False, mode: Literal['rnn_relu', 'rnn_tanh', 'lstm', 'gru'] = ..., p: Float = 0.0, state_outputs: bool = False, projection_size: Int | None = None, lstm_state_clip_min: Float | None = None, lstm_state_clip_max: Float | None = None, lstm_state_clip_nan: bool = False, use_sequence_length: bool = False, out: Output = None, name: str | None = None) -> Any:
+        """Run layers of LSTM cells over a batch of sequences, in products of integers; see `RNN` for the formula."""
+    @staticmethod
+    def _contrib_requantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
+        """Round integers of 32 bits to eight, by a range that is a parameter or else that of the data."""
+    @staticmethod
+    def _contrib_round_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Nearest whole number, halves away from zero; the gradient passes as it is."""
+    @staticmethod
+    def _contrib_sign_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """-1, 0 or 1; the gradient passes as it is."""
+    @staticmethod
     def _copy(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """The input."""
+    @staticmethod
+    def _copyto(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Copy an array to the one that receives the output."""
     @staticmethod
     def _count(data: Input = None, axis: Ints | None = None, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Count the elements along axes: the number that a mean over them divides by."""
@@ -1516,8 +1839,14 @@ class _internal:
     def _eye(N: Int = ..., M: Int = 0, k: Int = 0, ctx: Text = '', dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Matrix with ones on one diagonal."""
     @staticmethod
+    def _foreach(*data: Input | Sequence[Input], num_args: Int | None = None, num_outputs: Int = ..., num_out_data: Int = ..., in_state_locs: Ints = ..., in_data_locs: Ints = ..., remain_locs: Ints = ..., out: Output = None, name: str | None = None) -> Any:
+        """Run a graph once for each row of some inputs, handing states from one to the next."""
+    @staticmethod
     def _full(shape: Ints = (), ctx: Text = '', dtype: Type = ..., value: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Array of one number."""
+    @staticmethod
+    def _full_scale(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Say which number stands for the end of the range of ``data``: 127.5 in int8, 255.5 in uint8."""
     @staticmethod
     def _grad_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Sum of two gradients; no gradient passes it."""
@@ -1546,8 +1875,65 @@ class _internal:
     def _identity_with_attr_like_rhs(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Return ``lhs``, which is known to have the shape and type of ``rhs``."""
     @staticmethod
+    def _image_adjust_lighting(data: Input = None, alpha: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Add given amounts of the main components of the colours of photographs."""
+    @staticmethod
+    def _image_color(data: Input = None, factors: Input = None, order: Input = None, kinds: Text = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Change colours, by a factor each."""
+    @staticmethod
+    def _image_crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Cut a part out of pictures."""
+    @staticmethod
+    def _image_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture: the left column becomes the right one."""
+    @staticmethod
+    def _image_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture: the top row becomes the bottom one."""
+    @staticmethod
+    def _image_light(data: Input = None, alpha: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Add some of the main components of the colours of photographs."""
+    @staticmethod
+    def _image_normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Subtract a mean and divide by a deviation, channel by channel."""
+    @staticmethod
+    def _image_random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply a picture by a random factor."""
+    @staticmethod
+    def _image_random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Change brightness, contrast, saturation and hue, in random order."""
+    @staticmethod
+    def _image_random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply what differs from the mean grey of the picture by a random factor."""
+    @staticmethod
+    def _image_random_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture left to right, or not, with equal probability."""
+    @staticmethod
+    def _image_random_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture top to bottom, or not, with equal probability."""
+    @staticmethod
+    def _image_random_hue(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Turn the wheel of colours by a random part of its circle."""
+    @staticmethod
+    def _image_random_lighting(data: Input = None, alpha_std: Float = 0.05, out: Output = None, name: str | None = None) -> NDArray:
+        """Add random amounts of the main components of the colours of photographs."""
+    @staticmethod
+    def _image_random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply what differs from the grey of each element by a random factor."""
+    @staticmethod
+    def _image_resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
+        """Resize pictures, as OpenCV does."""
+    @staticmethod
+    def _image_to_tensor(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Make ``(h, w, c)`` from 0 to 255 into ``(c, h, w)`` from 0 to 1, as float32."""
+    @staticmethod
     def _insert_axes(data: Input = None, like: Input = None, last: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
         """Insert axes of size one before the last ones, until there are as many axes as ``like`` has."""
+    @staticmethod
+    def _integer_convolution(data: Input = None, weight: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Slide windows of integers over spatial axes; `Convolution` without bias."""
+    @staticmethod
+    def _integer_product(data: Input = None, weight: Input = None, num_hidden: Int = ..., flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply rows of integers: ``data @ weight.T``."""
     @staticmethod
     def _inverse(A: Input = None, strict: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """Invert matrices; a singular one is an error, or gives zeros."""
@@ -1636,6 +2022,9 @@ class _internal:
     def _logical_xor_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """1 where just one of ``x`` and ``scalar`` is not 0, else 0."""
     @staticmethod
+    def _loop(*data: Input | Sequence[Input], num_inputs: Int = ..., num_outputs: Int = ..., num_out_data: Int = ..., num_sliced: Int = ..., locs: Ints = ..., conditional: bool = False, limit: Int = 0, cells: Ints = (), reverse: bool = False, counted: bool = False, out: Output = None, name: str | None = None) -> Any:
+        """Run a graph for each row of some inputs, or while it says so: what ``_foreach`` and ``_while_loop`` become."""
+    @staticmethod
     def _maximum(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Larger of ``lhs`` and ``rhs``; nan if either is. A tie gives its gradient to ``lhs``."""
     @staticmethod
@@ -1687,6 +2076,9 @@ class _internal:
     def _not_equal_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """1 where ``x != scalar``, else 0."""
     @staticmethod
+    def _np_cumsum(a: Input = None, axis: Int | None = None, dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Add up along an axis, keeping every sum on the way; of all elements in a row, if there is no axis."""
+    @staticmethod
     def _np_repeat(data: Input = None, repeats: Int = ..., axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Repeat each element."""
     @staticmethod
@@ -1701,6 +2093,9 @@ class _internal:
     @staticmethod
     def _npi_clip(data: Input = None, a_min: Float = ..., a_max: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1."""
+    @staticmethod
+    def _npi_copyto(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Copy an array to the one that receives the output."""
     @staticmethod
     def _npi_det(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Determinant of each matrix; that of a singular one passes no gradient."""
@@ -1776,6 +2171,51 @@ class _internal:
     @staticmethod
     def _npi_tile(data: Input = None, reps: Ints = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Lay copies of an array side by side."""
+    @staticmethod
+    def _npx__image_adjust_lighting(data: Input = None, alpha: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Add given amounts of the main components of the colours of photographs."""
+    @staticmethod
+    def _npx__image_crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Cut a part out of pictures."""
+    @staticmethod
+    def _npx__image_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture: the left column becomes the right one."""
+    @staticmethod
+    def _npx__image_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture: the top row becomes the bottom one."""
+    @staticmethod
+    def _npx__image_normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Subtract a mean and divide by a deviation, channel by channel."""
+    @staticmethod
+    def _npx__image_random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply a picture by a random factor."""
+    @staticmethod
+    def _npx__image_random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Change brightness, contrast, saturation and hue, in random order."""
+    @staticmethod
+    def _npx__image_random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply what differs from the mean grey of the picture by a random factor."""
+    @staticmethod
+    def _npx__image_random_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture left to right, or not, with equal probability."""
+    @staticmethod
+    def _npx__image_random_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mirror a picture top to bottom, or not, with equal probability."""
+    @staticmethod
+    def _npx__image_random_hue(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Turn the wheel of colours by a random part of its circle."""
+    @staticmethod
+    def _npx__image_random_lighting(data: Input = None, alpha_std: Float = 0.05, out: Output = None, name: str | None = None) -> NDArray:
+        """Add random amounts of the main components of the colours of photographs."""
+    @staticmethod
+    def _npx__image_random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply what differs from the grey of each element by a random factor."""
+    @staticmethod
+    def _npx__image_resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
+        """Resize pictures, as OpenCV does."""
+    @staticmethod
+    def _npx__image_to_tensor(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Make ``(h, w, c)`` from 0 to 255 into ``(c, h, w)`` from 0 to 1, as float32."""
     @staticmethod
     def _npx_arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
@@ -1863,6 +2303,9 @@ class _internal:
     @staticmethod
     def _on_axis(data: Input = None, like: Input = None, axis: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
         """Reshape ``data`` to lie along ``axis`` of ``like``: ones before and behind."""
+    @staticmethod
+    def _onehot_encode(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Mark the place of each number in its row: ``output[i, lhs[i]] = 1``."""
     @staticmethod
     def _ones(shape: Ints = (), ctx: Text = '', dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Array of ones."""
@@ -2029,6 +2472,9 @@ class _internal:
     def _scatter_set_nd(lhs: Input = None, rhs: Input = None, indices: Input = None, shape: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
         """Put elements or slices of ``rhs`` into a copy of ``lhs``, as `scatter_nd` does into zeros."""
     @staticmethod
+    def _set_value(src: Float = 0.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Make one number, to fill the array that receives the output."""
+    @staticmethod
     def _shuffle(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Put the slices along the first axis in a drawn order."""
     @staticmethod
@@ -2043,6 +2489,24 @@ class _internal:
     @staticmethod
     def _sparse_Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+    @staticmethod
+    def _sparse_FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Map features affinely: ``output = data @ weight.T + bias``."""
+    @staticmethod
+    def _sparse_LinearRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Pass the data; the gradient is that of half the squared error."""
+    @staticmethod
+    def _sparse_LogisticRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability."""
+    @staticmethod
+    def _sparse_MAERegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
+        """Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree."""
+    @staticmethod
+    def _sparse__contrib_round_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Nearest whole number, halves away from zero; the gradient passes as it is."""
+    @staticmethod
+    def _sparse__contrib_sign_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """-1, 0 or 1; the gradient passes as it is."""
     @staticmethod
     def _sparse_abs(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Absolute value; its slope at 0 is 0."""
@@ -2182,6 +2646,9 @@ class _internal:
     def _sparse_relu(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``max(x, 0)``; its slope at 0 is 0."""
     @staticmethod
+    def _sparse_retain(data: Input = None, indices: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Keep some rows, and make the others zero; a number that no row has keeps none."""
+    @staticmethod
     def _sparse_rint(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Nearest whole number, halves down."""
     @staticmethod
@@ -2248,6 +2715,9 @@ class _internal:
     def _spread(data: Input = None, y: Input = None, x: Input = None, like: Input = None, border: Literal['zero', 'edge'] = 'zero', slope_y: bool = False, slope_x: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Add values to zero images in the shares in which `_sample` reads them: its transpose."""
     @staticmethod
+    def _square_sum(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
+        """Sum of squares over axes."""
+    @staticmethod
     def _sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Difference ``lhs - rhs``."""
     @staticmethod
@@ -2259,6 +2729,9 @@ class _internal:
     @staticmethod
     def _take_along_axis(data: Input = None, index: Input = None, like: Input = None, axis: Int | None = ..., mode: Literal['clip', 'wrap'] = 'clip', out: Output = None, name: str | None = None) -> NDArray:
         """Take the elements that ``index`` names on an axis."""
+    @staticmethod
+    def _to_integers(data: Input = None, scale: Input = None, like: Input = None, out_type: Literal['int8', 'uint8'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Round ``data * scale`` to the nearest integer, halves to the even one; beyond the type's ends it is that end."""
     @staticmethod
     def _triangle(data: Input = None, lower: bool = True, offset: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
         """Keep the part of each matrix on one side of a diagonal, with the diagonal; put zeros elsewhere."""
@@ -2274,6 +2747,9 @@ class _internal:
     @staticmethod
     def _unravel_index(data: Input = None, shape: Ints = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Number places on each axis, from their numbers in the row of all elements."""
+    @staticmethod
+    def _while_loop(*data: Input | Sequence[Input], num_args: Int | None = None, num_outputs: Int = ..., num_out_data: Int = ..., max_iterations: Int = ..., cond_input_locs: Ints = ..., func_input_locs: Ints = ..., func_var_locs: Ints = ..., out: Output = None, name: str | None = None) -> Any:
+        """Run a graph again and again while another says so, handing variables from one run to the next."""
     @staticmethod
     def _zeros(shape: Ints = (), ctx: Text = '', dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Array of zeros."""

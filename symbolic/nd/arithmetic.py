@@ -62,7 +62,9 @@ def two_sided(name: str, doc: str, operator: str, plain: Function) -> Function:
 
 
 def _operand(value: Any, name: str) -> Any:
-    return value if type(value) is float or isinstance(value, np.ndarray) else _number(value, name)
+    if isinstance(value, np.ndarray):
+        return value if value.ndim else _number(value.item(), name)
+    return value if type(value) is float else _number(value, name)
 
 
 def _number(value: Any, name: str) -> Any:
@@ -93,7 +95,9 @@ lesser = two_sided("lesser", "Compare: 1 where ``lhs < rhs``, else 0.", "broadca
 lesser_equal = two_sided("lesser_equal", "Compare: 1 where ``lhs <= rhs``, else 0.", "broadcast_lesser_equal", _compared(operator.le))
 logical_and = two_sided("logical_and", "1 where both are not 0, else 0.", "broadcast_logical_and", _compared(lambda x, y: x and y))
 logical_or = two_sided("logical_or", "1 where one is not 0, else 0.", "broadcast_logical_or", _compared(lambda x, y: x or y))
-logical_xor = two_sided("logical_xor", "1 where just one is not 0, else 0.", "broadcast_logical_xor", _compared(lambda x, y: bool(x) != bool(y)))
+logical_xor = two_sided(
+    "logical_xor", "1 where just one is not 0, else 0.", "broadcast_logical_xor", _compared(lambda x, y: bool(x) != bool(y))
+)
 true_divide = divide
 
 

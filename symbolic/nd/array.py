@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,24 @@ from symbolic.values.dtype import CODES, dtype_of
 __all__ = ["BaseSparseNDArray", "CSRNDArray", "NDArray", "RowSparseNDArray", "wrap"]
 
 NATIVE = frozenset(np.dtype(name) for name in CODES.values() if name != "bfloat16")
+
+
+class Later:
+    """A module that is loaded when something of it is asked for: arrays and what computes on them need each other."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        found = getattr(importlib.import_module(self._name), attribute)
+        setattr(self, attribute, found)
+        return found
+
+
+call = Later("symbolic.nd.call")
+functions = Later("symbolic.nd.functions")
+indexing = Later("symbolic.nd.indexing")
+
 AUTOGRAD = "gradients of arrays are not recorded yet; compose a Symbol, bind it, and call backward on the executor"
 
 
@@ -40,8 +59,7 @@ class NDArray(Arithmetic, Fluent):
     __slots__ = ("__weakref__", "_context", "_data")
     __array_priority__ = 1000.0  # np.ones(3) + x is x.__radd__
     stype = "default"
-    grad = None
-    writable = True
+    grad, writable = None, True
 
     def __init__(self, data: np.ndarray, ctx: Context | None = None):
         if not isinstance(data, np.ndarray):
@@ -149,7 +167,9 @@ class NDArray(Arithmetic, Fluent):
     def asscalar(self) -> Any:
         """Return the value of an array of one element, as a NumPy number."""
         if self.size != 1:
-            raise ShapeError(describe("the array is not a scalar", operator="asscalar", facts={"got": f"shape {self.shape}", "expected": "1 element"}))
+            raise ShapeError(
+                describe("the array is not a scalar", operator="asscalar", facts={"got": f"shape {self.shape}", "expected": "1 element"})
+            )
         return self._data.reshape(1)[0]
 
     def item(self) -> Any:
@@ -180,8 +200,7 @@ class NDArray(Arithmetic, Fluent):
         """Copy it."""
         return wrap(self._data.copy(), self._context, type(self))
 
-    def __copy__(self) -> NDArray:
-        return self.copy()
+    __copy__ = copy
 
     def __deepcopy__(self, memo: Any) -> NDArray:
         return self.copy()
@@ -301,17 +320,17 @@ class NDArray(Arithmetic, Fluent):
 
     # -- what is missing ----------------------------------------------------------------------------------------------
 
-    def attach_grad(self, *_: Any, **__: Any) -> None:
-        """Not there yet."""
-        raise NotSupported(describe(AUTOGRAD, operator="attach_grad"))
-
     def backward(self, *_: Any, **__: Any) -> None:
-        """Not there yet."""
-        raise NotSupported(describe(AUTOGRAD, operator="backward"))
+        """Not there yet: gradients of arrays are not recorded."""
+        raise NotSupported(describe(AUTOGRAD))
+
+    attach_grad = backward
 
     def as_np_ndarray(self) -> Any:
         """Not there: this library has no ``mx.np``."""
-        raise NotSupported(describe("there is no mx.np; asnumpy() copies into a NumPy array, as_numpy_view() shares", operator="as_np_ndarray"))
+        raise NotSupported(
+            describe("there is no mx.np; asnumpy() copies into a NumPy array, as_numpy_view() shares", operator="as_np_ndarray")
+        )
 
 
 class BaseSparseNDArray(NDArray):
@@ -379,9 +398,3 @@ def _as_numpy(value: Any) -> Any:
 
 def _rebuilt(data: np.ndarray, device: str, number: int, stype: str) -> NDArray:
     return wrap(_owned(data), Context(device, number), STORAGE[stype])
-
-
-# Arrays, and what computes with them, need each other.
-import symbolic.nd.call as call  # noqa: E402
-import symbolic.nd.functions as functions  # noqa: E402
-import symbolic.nd.indexing as indexing  # noqa: E402

@@ -18,6 +18,7 @@ from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import shapes_of
 from symbolic.nd.array import NDArray, wrap
+from symbolic.nd.convert import INT64, converted
 from symbolic.operator.body import run_body
 from symbolic.operator.compose import _count_members, _name_members, _refuse_absent
 from symbolic.operator.match import is_tensor, match, shown, unknown_argument
@@ -28,9 +29,7 @@ from symbolic.values.context import Context, current_context
 
 __all__ = ["ArrayOperator", "call", "copy_into", "of_two", "on_arrays", "reshaped", "viewed"]
 
-FLOAT32, INT64 = np.dtype(np.float32), np.dtype(np.int64)
 OUT = "out : NDArray or list of NDArray, optional\n    Receives the results.\n"
-LARGE = 1e38  # up to here a number fits float32 without a warning of NumPy
 
 
 class ArrayOperator:
@@ -57,7 +56,9 @@ class ArrayOperator:
         composed: inspect.Signature = self._op.__signature__
         out = inspect.Parameter("out", composed.parameters["name"].kind, default=None, annotation="NDArray or list of NDArray")
         own = [(name, parameter) for name, parameter in composed.parameters.items() if name != "attr"]
-        return composed.replace(parameters=[part for name, parameter in own for part in ((out, parameter) if name == "name" else (parameter,))])
+        return composed.replace(
+            parameters=[part for name, parameter in own for part in ((out, parameter) if name == "name" else (parameter,))]
+        )
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -106,12 +107,13 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if context is None:
         context = arrays[0]._context if arrays else current_context()
     results = evaluate(op.canonical, params, arrays, context)
-    for position, version in layout.versions:
-        np.copyto(arrays[position]._data, results[version]._data, casting="unsafe")
     visible = results[: len(layout.outputs)] if len(results) > len(layout.outputs) else results
-    if out is not None:
-        return _into(op, out, visible)
-    return visible[0] if len(visible) == 1 else visible
+    targets = [] if out is None else _checked_targets(op, out, visible)
+    for position, version in layout.versions:
+        copy_into(arrays[position], results[version], op.name, layout.inputs[position])
+    for target, result in zip(targets, visible, strict=False):
+        np.copyto(target._data, result._data)
+    return out if out is not None else visible[0] if len(visible) == 1 else visible
 
 
 def _without_out(op: Any, args: tuple[Any, ...], out: Any) -> tuple[tuple[Any, ...], Any]:
@@ -140,7 +142,9 @@ def _context_among(op: Any, rest: dict[str, Any], given: dict[str, Any], words: 
         context = Context(device, int(number)) if number.isdigit() else context
     if context is None or isinstance(context, Context):
         return context
-    raise ArgumentError(describe("ctx must be a Context", operator=op.name, facts={"argument": "ctx", "got": shown(context), "expected": "mx.cpu()"}))
+    raise ArgumentError(
+        describe("ctx must be a Context", operator=op.name, facts={"argument": "ctx", "got": shown(context), "expected": "mx.cpu()"})
+    )
 
 
 def _adopted(value: Any, op: Any, slot: str) -> NDArray:
@@ -161,30 +165,37 @@ def _unfit(op: Any, slot: str, value: Any, expected: str) -> str:
     return describe(f"input {slot!r} cannot be of type {type(value).__name__}", operator=op.name, facts=facts)
 
 
-def _into(op: Any, out: Any, results: Sequence[NDArray]) -> Any:
-    """Copy results to where the user wants them."""
+def _checked_targets(op: Any, out: Any, results: Sequence[NDArray]) -> Sequence[NDArray]:
+    """See that results fit where the user wants them, before anything is written."""
     targets = out if isinstance(out, (list, tuple)) else [out]
     if len(targets) != len(results):
         facts = {"argument": "out", "got": len(targets), "expected": len(results)}
         raise ArgumentError(describe("there are not as many arrays to write to as outputs", operator=op.name, facts=facts))
     for target, result in zip(targets, results, strict=True):
         if not isinstance(target, NDArray):
-            raise ArgumentError(describe("results go to NDArrays", operator=op.name, facts={"argument": "out", "got": shown(target), "expected": "NDArray"}))
+            facts = {"argument": "out", "got": shown(target), "expected": "NDArray"}
+            raise ArgumentError(describe("results go to NDArrays", operator=op.name, facts=facts))
+        _check_shape(target, result, op.name, "out")
         if target._data.dtype != result._data.dtype:
             facts = {"argument": "out", "got": target._data.dtype, "expected": result._data.dtype}
             raise DTypeError(describe("the result has another type than the array to write to", operator=op.name, facts=facts))
-    for target, result in zip(targets, results, strict=True):
-        copy_into(target, result, op.name, "out")
-    return out
+    return targets
+
+
+def _check_shape(target: NDArray, source: NDArray, operator: str, argument: str) -> None:
+    if source._data.shape != target._data.shape:
+        facts = {"argument": argument, "got": target.shape, "expected": source.shape}
+        raise ShapeError(describe("the array to write to has another shape than the values", operator=operator, facts=facts))
 
 
 def copy_into(target: NDArray, source: NDArray, operator: str, argument: str) -> None:
     """Copy values into an array of the same shape; the type is converted."""
-    if source._data.shape != target._data.shape:
-        facts = {"argument": argument, "got": target.shape, "expected": source.shape}
-        raise ShapeError(describe("the array to write to has another shape than the values", operator=operator, facts=facts))
-    with np.errstate(all="ignore"):
-        np.copyto(target._data, source._data, casting="unsafe")
+    _check_shape(target, source, operator, argument)
+    if source._data.dtype == target._data.dtype:
+        np.copyto(target._data, source._data)
+    else:
+        with np.errstate(all="ignore"):
+            np.copyto(target._data, source._data, casting="unsafe")
 
 
 # -- two operands -----------------------------------------------------------------------------------------------------
@@ -210,17 +221,8 @@ def _paired(array: NDArray, other: Any, name: str) -> tuple[NDArray, NDArray]:
         with np.errstate(all="ignore"):
             return array, NDArray(other.astype(dtype), array._context)
     if dtype.kind == "b":  # beside a number, booleans are integers
-        array, dtype = array.astype(np.int64), INT64
-    return array, wrap(_converted(other, dtype), array._context)
-
-
-def _converted(number: Any, dtype: np.dtype) -> np.ndarray:
-    """Make an array without axes of a number; in integers it loses the fraction and wraps around."""
-    if dtype == FLOAT32 and -LARGE < number < LARGE:
-        return np.array(number, FLOAT32)
-    with np.errstate(all="ignore"):
-        value = np.asarray(number)
-        return (value.astype(INT64) if dtype.kind in "iu" else value).astype(dtype)
+        array, dtype = array.astype(INT64), INT64
+    return array, wrap(converted(other, dtype), array._context)
 
 
 # -- computing --------------------------------------------------------------------------------------------------------
@@ -269,7 +271,7 @@ def _cast(array: NDArray, dtype: np.dtype) -> NDArray:
     return on_arrays("Cast")(array, dtype=dtype)
 
 
-def _alone(op: Any, params: Any, arrays: Sequence[NDArray]) -> tuple[Graph, Node, list[Node]]:
+def _alone(op: Any, params: Any) -> tuple[Graph, Node, list[Node]]:
     """Make the graph of one node on variables."""
     variables = [Node(None, None, slot) for slot in params._layout.inputs]
     node = Node(op, params, "", tuple([(variable, 0) for variable in variables]))
@@ -277,7 +279,7 @@ def _alone(op: Any, params: Any, arrays: Sequence[NDArray]) -> tuple[Graph, Node
 
 
 def _types(op: Any, params: Any, arrays: Sequence[NDArray]) -> list[np.dtype]:
-    graph, node, variables = _alone(op, params, arrays)
+    graph, node, variables = _alone(op, params)
     facts = dtypes_of(graph, {variable: array._data.dtype for variable, array in zip(variables, arrays, strict=True)})
     first = graph.number((node, 0))
     return facts[first : first + params._layout.size]
@@ -289,7 +291,7 @@ def _types(op: Any, params: Any, arrays: Sequence[NDArray]) -> list[np.dtype]:
 def viewed(name: str, array: NDArray, words: dict[str, Any]) -> NDArray:
     """Give an array the shape that an operator's result has, on the same memory."""
     op = registry.find(name)
-    graph, node, variables = _alone(op, op.parameters(words), [array])
+    graph, node, variables = _alone(op, op.parameters(words))
     shape = shapes_of(graph, {variables[0]: array.shape}, declared=False)[graph.number((node, 0))]
     return wrap(array._data.reshape(shape), array._context)
 

@@ -1,4 +1,4 @@
-"""New arrays: of values of other kinds, filled, counted up, on the memory of other libraries."""
+"""New arrays: filled, and counted up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, InputError, ShapeError, describe
+from symbolic.errors import ArgumentError, ShapeError, describe
 from symbolic.nd.array import STORAGE, NDArray, wrap
 from symbolic.nd.call import copy_into, on_arrays
 from symbolic.nd.indexing import values_of
@@ -17,66 +17,7 @@ from symbolic.values.context import Context, context_of
 from symbolic.values.dtype import dtype_of
 from symbolic.values.shape import checked_size, np_shape
 
-__all__ = [
-    "arange",
-    "array",
-    "empty",
-    "eye",
-    "from_dlpack",
-    "from_numpy",
-    "full",
-    "linspace",
-    "ones",
-    "to_dlpack_for_read",
-    "to_dlpack_for_write",
-    "zeros",
-]
-
-READ_ONLY_IS_KNOWN = tuple(map(int, np.__version__.split(".")[:2])) >= (2, 1)  # older ones call every foreign array so
-
-
-def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> NDArray:
-    """Copy an array, a list or a number into a new NDArray.
-
-    Parameters
-    ----------
-    source_array : NDArray, numpy.ndarray, list or number
-        Any layout, byte order and type of numbers.
-    ctx : Context, optional
-        The device it is said to be on; the current one by default.
-    dtype : optional
-        Type of its elements. By default an NDArray's own, else float32: a NumPy array's is not kept, as in MXNet.
-
-    Raises
-    ------
-    ArgumentError
-        If the source is no array of numbers.
-    """
-    context = context_of(ctx)
-    is_array = isinstance(source_array, NDArray)
-    wanted = dtype_of(dtype if dtype is not None else source_array.dtype if is_array else np.float32)
-    source = source_array._data if is_array else _as_numbers(source_array)
-    with np.errstate(all="ignore"):
-        return wrap(np.array(source, dtype=wanted, order="C"), context)
-
-
-def _as_numbers(source: Any) -> np.ndarray:
-    try:
-        if source is not None and not isinstance(source, (str, bytes)):
-            found = np.asarray(source)
-            if _is_numeric(found):
-                return found
-        why = f"it is of type {found.dtype.name if isinstance(source, np.ndarray) else type(source).__name__}"
-        if isinstance(source, (list, tuple)):
-            why = f"its elements are of type {found.dtype.name}"
-    except ValueError as error:  # lists of different lengths
-        why = str(error)
-    facts = {"argument": "source_array", "got": shown(source), "expected": "an array, a list or a number"}
-    raise ArgumentError(describe(f"no array of numbers can be made of this: {why}", operator="array", facts=facts)) from None
-
-
-def _is_numeric(array: np.ndarray) -> bool:
-    return array.dtype.kind in "biuf" or array.dtype.name == "bfloat16"
+__all__ = ["arange", "empty", "eye", "full", "linspace", "ones", "zeros"]
 
 
 # -- filled -----------------------------------------------------------------------------------------------------------
@@ -117,7 +58,13 @@ def _given(out: NDArray | None, made: NDArray) -> NDArray:
 
 
 def zeros(
-    shape: Any, ctx: Context | None = None, dtype: Any = None, stype: str | None = None, *, out: NDArray | None = None, name: str | None = None
+    shape: Any,
+    ctx: Context | None = None,
+    dtype: Any = None,
+    stype: str | None = None,
+    *,
+    out: NDArray | None = None,
+    name: str | None = None,
 ) -> NDArray:
     """Fill a new array with zeros.
 
@@ -198,72 +145,3 @@ def linspace(start: float, stop: float, num: int, endpoint: bool = True, ctx: Co
 def eye(N: int, M: int = 0, k: int = 0, ctx: Context | None = None, dtype: Any = None, *, name: str | None = None) -> NDArray:
     """Put ones on the ``k``-th diagonal of an ``N`` by ``M`` matrix, zeros elsewhere; ``M`` is ``N`` if 0."""
     return _counted("_eye", ctx, {"N": N, "M": M, "k": k, "dtype": dtype or np.float32})
-
-
-# -- on the memory of other libraries ---------------------------------------------------------------------------------
-
-
-def from_numpy(ndarray: np.ndarray, zero_copy: bool = True, array_cls: type[NDArray] = NDArray) -> NDArray:
-    """Make an NDArray of a NumPy array of any numbers; the type is kept.
-
-    The memory is shared, and writes are seen on both sides, if the layout allows (C order, native byte order, aligned,
-    writeable); else, and without ``zero_copy``, it is copied.
-    """
-    if not isinstance(ndarray, np.ndarray) or not _is_numeric(ndarray):
-        facts = {"argument": "ndarray", "got": shown(ndarray), "expected": "numpy.ndarray of numbers"}
-        raise ArgumentError(describe("this is no NumPy array of numbers; mx.nd.array takes other things", operator="from_numpy", facts=facts))
-    return array_cls(ndarray if zero_copy else ndarray.copy())
-
-
-class _Capsule:
-    """A DLPack capsule as NumPy takes it."""
-
-    def __init__(self, capsule: Any):
-        self._capsule = capsule
-
-    def __dlpack__(self, **_: Any) -> Any:
-        return self._capsule
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return 1, 0
-
-
-class _Writable:
-    """Memory that NumPy took for read-only, since nobody had told."""
-
-    def __init__(self, array: np.ndarray):
-        self._array = array  # keeps the memory
-        self.__array_interface__ = {**array.__array_interface__, "data": (array.__array_interface__["data"][0], False)}
-
-
-def from_dlpack(dlpack: Any) -> NDArray:
-    """Make an NDArray on the memory of another library's array.
-
-    Parameters
-    ----------
-    dlpack
-        An array with ``__dlpack__``, or a capsule, which can be used once. What says that it is read-only, or lies in an
-        order other than C, is copied.
-
-    Raises
-    ------
-    InputError
-        If it is neither, was used before, or lies on a device.
-    """
-    is_capsule = not hasattr(dlpack, "__dlpack__")
-    try:
-        found = np.from_dlpack(_Capsule(dlpack) if is_capsule else dlpack)
-    except (TypeError, ValueError, RuntimeError, BufferError, AttributeError) as error:
-        facts = {"argument": "dlpack", "got": shown(dlpack), "expected": "an array with __dlpack__, or an unused capsule"}
-        raise InputError(describe(f"no array can be made of this: {error}", operator="from_dlpack", facts=facts)) from None
-    if not found.flags.writeable and (is_capsule or not READ_ONLY_IS_KNOWN):
-        found = np.asarray(_Writable(found))
-    return NDArray(found)
-
-
-def to_dlpack_for_read(data: NDArray) -> Any:
-    """Hand the memory to another library, as a DLPack capsule."""
-    return data.to_dlpack_for_read()
-
-
-to_dlpack_for_write = to_dlpack_for_read

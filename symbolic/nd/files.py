@@ -36,7 +36,9 @@ def load(fname: Any) -> list[NDArray] | dict[str, NDArray]:
     FormatError
         If its content is broken, or not that of a ``.params`` file.
     """
-    if isinstance(fname, (bytes, bytearray, memoryview)) or not (hasattr(fname, "read") or hasattr(fname, "__fspath__") or isinstance(fname, str)):
+    if isinstance(fname, (bytes, bytearray, memoryview)) or not (
+        hasattr(fname, "read") or hasattr(fname, "__fspath__") or isinstance(fname, str)
+    ):
         facts = {"argument": "fname", "got": shown(fname), "expected": "str, pathlib.Path or a binary file"}
         raise ArgumentError(describe("this is no path", operator="load", facts=facts))
     return _arrays(params.load(fname))
@@ -45,7 +47,9 @@ def load(fname: Any) -> list[NDArray] | dict[str, NDArray]:
 def load_frombuffer(buf: bytes | bytearray | memoryview) -> list[NDArray] | dict[str, NDArray]:
     """Read the content of a ``.params`` file from memory; see `load`."""
     if not isinstance(buf, (bytes, bytearray, memoryview)):
-        raise ArgumentError(describe("this is no memory", operator="load_frombuffer", facts={"argument": "buf", "got": shown(buf), "expected": "bytes"}))
+        raise ArgumentError(
+            describe("this is no memory", operator="load_frombuffer", facts={"argument": "buf", "got": shown(buf), "expected": "bytes"})
+        )
     return _arrays(params.load(buf))
 
 

@@ -89,7 +89,11 @@ def split_v2(ary: NDArray, indices_or_sections: int | Sequence[int], axis: int =
         raise ArgumentError(describe("say into how many sections, or where to split", operator="split_v2", facts=facts))
     length = ary.shape[axis] if -ary.ndim <= axis < ary.ndim else 0
     if indices_or_sections < 1 or length % indices_or_sections:
-        facts = {"argument": "indices_or_sections", "got": indices_or_sections, "expected": f"a divisor of {length}, the length of axis {axis}"}
+        facts = {
+            "argument": "indices_or_sections",
+            "got": indices_or_sections,
+            "expected": f"a divisor of {length}, the length of axis {axis}",
+        }
         raise ArgumentError(describe("the sections would not be equal", operator="split_v2", facts=facts))
     return split(ary, indices=(), axis=axis, squeeze_axis=squeeze_axis, sections=indices_or_sections)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from symbolic.errors import ArgumentError, IndexingError, ShapeError, describe
 from symbolic.nd.array import NDArray, wrap
+from symbolic.nd.convert import converted, is_numeric
 from symbolic.values.shape import is_np_shape
 
 __all__ = ["read", "values_of", "write"]
@@ -42,7 +43,12 @@ def write(array: NDArray, key: Any, value: Any) -> None:
         if isinstance(error, IndexingError):
             raise
         shape = _located(array, parts, is_basic).shape
-        facts = {"argument": "value", "got": f"shape {np.shape(values)}", "expected": f"what stretches to {shape}", "array": f"shape {array.shape}"}
+        facts = {
+            "argument": "value",
+            "got": f"shape {np.shape(values)}",
+            "expected": f"what stretches to {shape}",
+            "array": f"shape {array.shape}",
+        }
         raise ShapeError(describe("the value does not fit", operator="assignment", facts=facts)) from None
     except IndexError as error:
         raise _outside(array, key, error) from None
@@ -122,12 +128,14 @@ def values_of(value: Any, dtype: np.dtype) -> np.ndarray:
     """Take what is to be written to an array of type ``dtype``: numbers are converted, wrapping around, arrays left."""
     if isinstance(value, NDArray):
         return value._data
+    if isinstance(value, (int, float)):
+        return converted(value, dtype)
     if value is not None and not isinstance(value, (str, bytes, dict, set)):
         try:
             found = np.asarray(value)
         except ValueError:  # ragged
             found = np.asarray(None)
-        if found.dtype.kind in "biuf" or found.dtype.name == "bfloat16":
+        if is_numeric(found):
             with np.errstate(all="ignore"):
                 return found if isinstance(value, np.ndarray) else found.astype(dtype)
     facts = {"argument": "value", "got": f"{value!r} ({type(value).__name__})", "expected": "a number, an array, or a list of numbers"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from typing import Any
 
 import symbolic.nd.arithmetic as arithmetic
+import symbolic.nd.convert as convert
 import symbolic.nd.creation as creation
 import symbolic.nd.files as files
 import symbolic.nd.functions as functions
@@ -15,24 +17,27 @@ from symbolic.nd.array import NDArray
 from symbolic.nd.call import ArrayOperator, on_arrays
 from symbolic.symbol.namespace import PREFIXES, Namespace, public
 
-__all__ = ["attribute", "listing"]
+__all__ = ["attribute", "listing", "operators"]
 
-FUNCTIONS: dict[str, Any] = {name: getattr(module, name) for module in (arithmetic, creation, files, functions) for name in module.__all__}
+FUNCTIONS: dict[str, Any] = {
+    name: getattr(module, name) for module in (arithmetic, convert, creation, files, functions) for name in module.__all__
+}
 FUNCTIONS["NDArray"] = NDArray
-OWN = {"random": "symbolic.nd.random", "sparse": "symbolic.nd.sparse"}  # functions that stand beside the operators
-_namespaces: dict[str, Namespace] = {}
+MODULES = {
+    "contrib": "symbolic.nd.contrib",
+    "random": "symbolic.nd.random",
+    "sparse": "symbolic.nd.sparse",
+}  # namespaces with functions of their own
 
 
 def attribute(name: str) -> Any:
     """Find what ``mx.nd.<name>`` is: a function, a namespace or an operator."""
     if name in FUNCTIONS:
         return FUNCTIONS[name]
+    if name in MODULES:
+        return importlib.import_module(MODULES[name])
     if name in PREFIXES:
-        found = _namespaces.get(name)
-        if found is None:
-            own = importlib.import_module(OWN[name]).OWN if name in OWN else None
-            found = _namespaces[name] = Namespace(f"symbolic.nd.{name}", PREFIXES[name], ArrayOperator, own)
-        return found
+        return operators(name)
     if not public(name) or not registry.known(name):
         raise UnknownOperator(f"mx.nd has no operator or function {name!r}{closest(name, listing())}")
     return on_arrays(name)
@@ -41,3 +46,10 @@ def attribute(name: str) -> Any:
 def listing() -> list[str]:
     """List the public names of ``mx.nd``."""
     return sorted({*FUNCTIONS, *PREFIXES, *filter(public, registry.names())})
+
+
+@cache
+def operators(space: str) -> Namespace:
+    """Make a namespace of operators; those that are modules look up here what they do not define."""
+    own = importlib.import_module(MODULES[space]).OWN if space in MODULES else None
+    return Namespace(f"symbolic.nd.{space}", PREFIXES[space], ArrayOperator, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from symbolic.nd.array import NDArray
@@ -24,7 +25,13 @@ def _draw(name: str, values: tuple[Any, ...], shape: Any, dtype: Any, ctx: Conte
 
 
 def uniform(
-    low: float | NDArray = 0, high: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+    low: float | NDArray = 0,
+    high: float | NDArray = 1,
+    shape: Any = None,
+    dtype: Any = None,
+    ctx: Context | None = None,
+    out: Out = None,
+    **kwargs: Any,
 ) -> NDArray:
     """Draw evenly from ``[low, high)``.
 
@@ -45,51 +52,87 @@ def uniform(
 
 
 def normal(
-    loc: float | NDArray = 0, scale: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+    loc: float | NDArray = 0,
+    scale: float | NDArray = 1,
+    shape: Any = None,
+    dtype: Any = None,
+    ctx: Context | None = None,
+    out: Out = None,
+    **kwargs: Any,
 ) -> NDArray:
     """Draw from the normal distribution with mean ``loc`` and standard deviation ``scale``; see `uniform`."""
     return _draw("normal", (loc, scale), shape, dtype, ctx, out, kwargs)
 
 
 def randn(
-    *shape: int, loc: float | NDArray = 0, scale: float | NDArray = 1, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+    *shape: int,
+    loc: float | NDArray = 0,
+    scale: float | NDArray = 1,
+    dtype: Any = None,
+    ctx: Context | None = None,
+    out: Out = None,
+    **kwargs: Any,
 ) -> NDArray:
     """Draw from the normal distribution; the sizes of the result come first."""
     return _draw("normal", (loc, scale), shape or None, dtype, ctx, out, kwargs)
 
 
-def exponential(scale: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any) -> NDArray:
+def exponential(
+    scale: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+) -> NDArray:
     """Draw from the exponential distribution with mean ``scale``; see `uniform`."""
     return _draw("exponential", (1.0 / scale,), shape, dtype, ctx, out, kwargs)
 
 
 def gamma(
-    alpha: float | NDArray = 1, beta: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+    alpha: float | NDArray = 1,
+    beta: float | NDArray = 1,
+    shape: Any = None,
+    dtype: Any = None,
+    ctx: Context | None = None,
+    out: Out = None,
+    **kwargs: Any,
 ) -> NDArray:
     """Draw from the gamma distribution with mean ``alpha * beta`` and variance ``alpha * beta ** 2``; see `uniform`."""
     return _draw("gamma", (alpha, beta), shape, dtype, ctx, out, kwargs)
 
 
-def poisson(lam: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any) -> NDArray:
+def poisson(
+    lam: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+) -> NDArray:
     """Draw from the Poisson distribution with mean ``lam``; see `uniform`."""
     return _draw("poisson", (lam,), shape, dtype, ctx, out, kwargs)
 
 
 def negative_binomial(
-    k: int | NDArray = 1, p: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+    k: int | NDArray = 1,
+    p: float | NDArray = 1,
+    shape: Any = None,
+    dtype: Any = None,
+    ctx: Context | None = None,
+    out: Out = None,
+    **kwargs: Any,
 ) -> NDArray:
     """Draw numbers of failures before the ``k``-th success, each of probability ``p``; see `uniform`."""
     return _draw("negative_binomial", (k, p), shape, dtype, ctx, out, kwargs)
 
 
 def generalized_negative_binomial(
-    mu: float | NDArray = 1, alpha: float | NDArray = 1, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+    mu: float | NDArray = 1,
+    alpha: float | NDArray = 1,
+    shape: Any = None,
+    dtype: Any = None,
+    ctx: Context | None = None,
+    out: Out = None,
+    **kwargs: Any,
 ) -> NDArray:
     """Draw numbers of events with mean ``mu`` and variance ``mu + alpha * mu ** 2``; see `uniform`."""
     return _draw("generalized_negative_binomial", (mu, alpha), shape, dtype, ctx, out, kwargs)
 
 
-def randint(low: int, high: int, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any) -> NDArray:
+def randint(
+    low: int, high: int, shape: Any = None, dtype: Any = None, ctx: Context | None = None, out: Out = None, **kwargs: Any
+) -> NDArray:
     """Draw whole numbers evenly from ``low`` to ``high - 1``, of type int32 or ``dtype="int64"``."""
     whole_numbers(low, high)
     return _draw("randint", (low, high), shape, dtype, ctx, out, kwargs)
@@ -125,5 +168,26 @@ def shuffle(data: NDArray, **kwargs: Any) -> NDArray:
     return on_arrays("_shuffle")(data, **kwargs)
 
 
-_OWN = (uniform, normal, randn, exponential, gamma, poisson, negative_binomial, generalized_negative_binomial, randint, multinomial, shuffle)
+_OWN = (
+    uniform,
+    normal,
+    randn,
+    exponential,
+    gamma,
+    poisson,
+    negative_binomial,
+    generalized_negative_binomial,
+    randint,
+    multinomial,
+    shuffle,
+)
 OWN = {function.__name__: function for function in _OWN}
+
+
+def __getattr__(name: str) -> Any:
+    """Find an operator: ``mx.nd.random.uniform_like``."""
+    return getattr(importlib.import_module("symbolic.nd.namespace").operators("random"), name)
+
+
+def __dir__() -> list[str]:
+    return dir(importlib.import_module("symbolic.nd.namespace").operators("random"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 import symbolic.nd.arithmetic as arithmetic
 from symbolic.errors import ArgumentError, ShapeError, describe
 from symbolic.nd.array import BaseSparseNDArray, CSRNDArray, NDArray, RowSparseNDArray, wrap
-from symbolic.nd.creation import array as dense_array
+from symbolic.nd.convert import array as dense_array
 from symbolic.nd.creation import empty as dense_empty
 from symbolic.nd.creation import zeros as dense_zeros
 from symbolic.operator.match import shown
@@ -87,7 +88,9 @@ def _filled(name: str, values: np.ndarray, places: Any, shape: Any, ctx: Any, dt
     try:
         made[places] = values
     except (IndexError, ValueError) as error:
-        raise ShapeError(describe(f"values, indices and shape do not fit: {error}", operator=name, facts={"argument": "shape", "got": shape})) from None
+        raise ShapeError(
+            describe(f"values, indices and shape do not fit: {error}", operator=name, facts={"argument": "shape", "got": shape})
+        ) from None
     return wrap(made, context_of(ctx), kind)
 
 
@@ -99,7 +102,9 @@ def _of_whole(arg1: Any, ctx: Any, dtype: Any, stype: str) -> NDArray:
 
 
 def _unfit(name: str, got: Any, expected: str) -> ArgumentError:
-    return ArgumentError(describe("this is no sparse array", operator=name, facts={"argument": "source_array", "got": shown(got), "expected": expected}))
+    return ArgumentError(
+        describe("this is no sparse array", operator=name, facts={"argument": "source_array", "got": shown(got), "expected": expected})
+    )
 
 
 OWN = {
@@ -116,3 +121,12 @@ OWN = {
     "subtract": arithmetic.subtract,
     "zeros": zeros,
 }
+
+
+def __getattr__(name: str) -> Any:
+    """Find an operator: ``mx.nd.sparse.dot``."""
+    return getattr(importlib.import_module("symbolic.nd.namespace").operators("sparse"), name)
+
+
+def __dir__() -> list[str]:
+    return dir(importlib.import_module("symbolic.nd.namespace").operators("sparse"))

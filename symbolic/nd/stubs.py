@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from symbolic import registry
-from symbolic.nd.namespace import FUNCTIONS, OWN, PREFIXES, public
+from symbolic.nd.namespace import FUNCTIONS, MODULES, PREFIXES, public
 from symbolic.operator.fields import Tensors
 from symbolic.operator.signature import parameters_of
 from symbolic.operator.stubs import HEADER, TYPES, _annotation, _default
@@ -19,35 +19,45 @@ from symbolic.operator.stubs import HEADER, TYPES, _annotation, _default
 __all__ = ["PATH", "stub", "write"]
 
 PATH = Path(__file__).parent / "__init__.pyi"
-ARRAYS = '''import symbolic.nd.array as _array
-import symbolic.nd.arithmetic as _arithmetic
-import symbolic.nd.random as _random
-import symbolic.nd.sparse as _sparse
-from symbolic.nd.array import NDArray as NDArray
+ARRAYS = """from symbolic.nd.array import NDArray as NDArray
 
 Input: TypeAlias = NDArray | np.ndarray[Any, Any] | None
 Output: TypeAlias = NDArray | Sequence[NDArray] | None
 
-'''
+"""
 
 
 def stub() -> str:
     """Write ``symbolic/nd/__init__.pyi``: functions, operators, and namespaces as classes."""
+    modules = [
+        f"import {module} as _{module.rpartition('.')[2]}" for module in ("symbolic.nd.array", "symbolic.nd.arithmetic", *MODULES.values())
+    ]
     types = [line for line in TYPES.splitlines() if "Symbol" not in line and not line.startswith("Attributes")]
-    lines = [f"from {function.__module__} import {function.__name__} as {name}" for name, function in sorted(FUNCTIONS.items()) if name != "NDArray"]
+    lines = [
+        f"from {function.__module__} import {function.__name__} as {name}"
+        for name, function in sorted(FUNCTIONS.items())
+        if name != "NDArray"
+    ]
     for name in registry.names():
         if public(name) and name not in FUNCTIONS:
             op = registry.find(name)
             lines.append(f"{name} = {op.name}" if op.name != name and public(op.name) else _function(op, name))
     for space, prefix in PREFIXES.items():
         lines += ["", f"class {space}:", *(_members(space, prefix) or ["    ..."])]
-    return HEADER.replace("symbolic.operator.stubs", "symbolic.nd.stubs") + "\n".join(types) + "\n" + ARRAYS + "\n".join(lines) + "\n"
+    return (
+        HEADER.replace("symbolic.operator.stubs", "symbolic.nd.stubs")
+        + "\n".join([*types, *modules])
+        + "\n"
+        + ARRAYS
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def _members(space: str, prefix: str) -> list[str]:
     """Declare the operators of a namespace, and the functions of its own."""
     lines = []
-    own = importlib.import_module(OWN[space]).OWN if space in OWN else {}
+    own = importlib.import_module(MODULES[space]).OWN if space in MODULES else {}
     for name, member in own.items():
         found = f"_{member.__module__.rpartition('.')[2]}.{member.__name__}"
         lines.append(f"    {name} = {found if isinstance(member, type) else f'staticmethod({found})'}")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symbolic.operator.custom import CustomOp, CustomOpProp, get_all_registered_operators, register
 
 __all__ = ["CustomOp", "CustomOpProp", "get_all_registered_operators", "register"]
 
 
 def __getattr__(name: str) -> Any:
+    """Find it when it is asked for: declaring operators needs none of it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module("symbolic.operator.custom"), name)

@@ -28,17 +28,27 @@ def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
     stack = _stack
     name = stack.names[-1].get(name, op.hint)
     if not isinstance(name, str):
-        raise ArgumentError(describe("the name of a node must be a string", operator=op.name, facts={"argument": "name", "got": shown(name), "expected": "str"}))
+        raise ArgumentError(
+            describe(
+                "the name of a node must be a string", operator=op.name, facts={"argument": "name", "got": shown(name), "expected": "str"}
+            )
+        )
     attrs = NO_ATTRS
     if rest or attr is not None or stack.attributes[-1]._attr:
         attrs = _annotations(op, name, attr, rest, given, words)
+    graphs: list[Any] = []
     if op.variadic is not None:
         _count_members(op, name, given, words)
+        if op.subgraphs and op.variadic.name in given:  # a loop is composed with its graphs in front of its inputs
+            members = given[op.variadic.name]
+            graphs, given[op.variadic.name] = members[: op.subgraphs], members[op.subgraphs :]
     try:
         params = op.parameters(words, name)
     except ParameterError:
         _check_inputs(op, name, given)  # a parameter where an input belongs explains why it is missing
         raise
+    if op.subgraphs:
+        op.hold(params, graphs)
     layout = params._layout
     if op.variadic is not None:
         _name_members(op, name, given, layout)
@@ -86,7 +96,11 @@ def _annotations(op: Any, name: str, attr: Any, rest: dict[str, Any], given: dic
         As they are stored: the special ones under ``__lr_mult__`` and its kin.
     """
     if attr is not None and not isinstance(attr, Mapping):
-        raise ArgumentError(describe("annotations are a dict", operator=op.name, name=name, facts={"argument": "attr", "got": shown(attr), "expected": "dict"}))
+        raise ArgumentError(
+            describe(
+                "annotations are a dict", operator=op.name, name=name, facts={"argument": "attr", "got": shown(attr), "expected": "dict"}
+            )
+        )
     own = {key: str(value) for key, value in (attr or {}).items()}
     for key, value in rest.items():
         if key in HIDDEN_KEYS or (key[:2] == "__" and key[-2:] == "__"):
@@ -116,7 +130,12 @@ def _count_members(op: Any, name: str, given: dict[str, Any], words: dict[str, A
     count = len(given.get(op.variadic.name) or ()) + named
     if count == 0:
         raise ArgumentError(
-            describe("it needs at least one input", operator=op.name, name=name, facts={"got": "0 inputs", "expected": f"1 input or more, or {op.count_name}"})
+            describe(
+                "it needs at least one input",
+                operator=op.name,
+                name=name,
+                facts={"got": "0 inputs", "expected": f"1 input or more, or {op.count_name}"},
+            )
         )
     words[op.count_name] = count
 
@@ -134,7 +153,10 @@ def _name_members(op: Any, name: str, given: dict[str, Any], layout: Any) -> Non
                 "too many inputs",
                 operator=op.name,
                 name=name,
-                facts={"got": f"{len(members)} inputs", "expected": f"{len(names)}" + (f", as {op.count_name} says" if op.count_name else "")},
+                facts={
+                    "got": f"{len(members)} inputs",
+                    "expected": f"{len(names)}" + (f", as {op.count_name} says" if op.count_name else ""),
+                },
             )
         )
     for slot, value in zip(names, members, strict=False):
@@ -190,7 +212,3 @@ def adopt(value: Any, op: Any, name: str, slot: str) -> Entry:
             hint="compose with a Variable, and bind the array to it" if is_tensor(value) else None,
         )
     )
-
-
-def _takes_none(op: Any) -> frozenset[str]:  # used by nd.call for now
-    return frozenset(n for n, f in op.params.items() if "None" in str(f.type) or f.default is None)

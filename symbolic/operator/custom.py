@@ -33,7 +33,9 @@ class CustomOp:
             Auxiliary states; what is written into them stays.
         """
 
-    def backward(self, req: list[str], out_grad: list[Any], in_data: list[Any], out_data: list[Any], in_grad: list[Any], aux: list[Any]) -> None:
+    def backward(
+        self, req: list[str], out_grad: list[Any], in_data: list[Any], out_data: list[Any], in_grad: list[Any], aux: list[Any]
+    ) -> None:
         """Compute the gradients of the inputs.
 
         Parameters
@@ -99,6 +101,12 @@ class CustomOpProp:
         """Return the storage types of inputs, outputs and auxiliary states."""
         return in_stype, ["default"] * len(self.list_outputs()), ["default"] * len(self.list_auxiliary_states())
 
+    def infer_storage_type_backward(
+        self, ograd_stype: list[str], in_stype: list[str], out_stype: list[str], igrad_stype: list[str], aux_stype: list[str]
+    ) -> tuple[list[str], ...]:
+        """Return the storage types of the arrays of ``backward``; memory is dense whatever they are."""
+        return tuple(["default"] * len(stypes) for stypes in (ograd_stype, in_stype, out_stype, igrad_stype, aux_stype))
+
     def declare_backward_dependency(self, out_grad: Sequence[int], in_data: Sequence[int], out_data: Sequence[int]) -> list[int]:
         """Choose from these numbers those of the arrays that ``backward`` reads; others need not be kept."""
         heads = [*out_grad] if self.need_top_grad_ else []
@@ -153,9 +161,15 @@ def property_class(name: str) -> type:
     """
     found = _classes.get(name)
     if found is None:
-        facts = {"argument": "op_type", "got": repr(name), "expected": ", ".join(map(repr, _classes)) or "a registered name; there is none yet"}
+        facts = {
+            "argument": "op_type",
+            "got": repr(name),
+            "expected": ", ".join(map(repr, _classes)) or "a registered name; there is none yet",
+        }
         hint = "decorate the CustomOpProp class with @mx.operator.register(name) first"
-        raise ParameterError(describe(f"no custom operator is called {name!r}{closest(name, _classes)}", operator="Custom", facts=facts, hint=hint))
+        raise ParameterError(
+            describe(f"no custom operator is called {name!r}{closest(name, _classes)}", operator="Custom", facts=facts, hint=hint)
+        )
     return found
 
 

@@ -108,7 +108,11 @@ def _beyond_inputs(op: Any, call: Call, args: tuple[Any, ...], words: dict[str, 
         )
     if is_tensor(args[call.count]):
         raise ArgumentError(
-            describe("too many inputs", operator=op.name, facts={"got": len(args), "expected": f"at most {call.count}: {', '.join(op.inputs) or 'none'}"})
+            describe(
+                "too many inputs",
+                operator=op.name,
+                facts={"got": len(args), "expected": f"at most {call.count}: {', '.join(op.inputs) or 'none'}"},
+            )
         )
     words.update(zip(call.positions[call.count :], args[call.count :], strict=False))
     return words.pop("name", None), words.pop("attr", None)
@@ -152,7 +156,11 @@ def unknown_argument(op: Any, name: str | None, key: str, value: Any) -> Paramet
             f"unknown argument {key!r}{closest(key, op._slots)}",
             operator=op.name,
             name=name,
-            facts={"argument": key, "got": f"{op.__name__}(..., {key}={value!r}, name={name!r})", "expected": ", ".join(op._slots) or "no parameter"},
+            facts={
+                "argument": key,
+                "got": f"{op.__name__}(..., {key}={value!r}, name={name!r})",
+                "expected": ", ".join(op._slots) or "no parameter",
+            },
             hint=f"an annotation is spelled __{key}__" if isinstance(value, str) else None,
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -169,6 +169,19 @@ class Op:
         entries = tuple([inputs[slot]._entries[0] for slot in params._layout.inputs])
         node = Node(self.canonical, params, name or self.hint, entries)
         return [Symbol(((node, index),)) for index in range(params._layout.size)]
+
+    def hold(self, params: Any, graphs: Sequence[Symbol]) -> None:
+        """Give the parameters of a node the graphs that it holds.
+
+        Raises
+        ------
+        ParameterError
+            If graphs and parameters do not fit together.
+        """
+        if len(graphs) != self.subgraphs:
+            raise ParameterError(describe(f"it holds {len(graphs)} graphs, not {self.subgraphs}", operator=self.name, facts=params._words))
+        params._subgraphs = list(graphs)
+        params.held()
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"

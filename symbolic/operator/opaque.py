@@ -56,5 +56,10 @@ def opaque_parameters(op: Op, words: Mapping[str, str], inputs: int, outputs: in
 
 def cannot_run(node: Node) -> UnknownOperator:
     """Make the error for a node that has to run, or whose shapes are needed."""
+    if node.op.name == "Custom":
+        hint = "register a class under its op_type by mx.operator.register, then load the file again"
+        return UnknownOperator(
+            describe("nobody has registered this operator, so it cannot run", node=node, facts=node.params._words, hint=hint)
+        )
     hint = "its graph prints, draws and saves; get_internals() picks the part below it, which runs"
     return UnknownOperator(describe("nobody knows this operator, so it cannot run", node=node, facts=node.params._words, hint=hint))

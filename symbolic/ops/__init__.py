@@ -15,14 +15,29 @@ def __getattr__(name: str) -> Any:
 
 
 # Imported by their paths, not ``from``: the file clip must not hide the operator clip.
+import symbolic.ops.contrib.attention
+import symbolic.ops.contrib.batch_norm
+import symbolic.ops.contrib.box_coding
 import symbolic.ops.contrib.boxes
+import symbolic.ops.contrib.calibrate
+import symbolic.ops.contrib.compare
+import symbolic.ops.contrib.gradient
+import symbolic.ops.contrib.hawkes
+import symbolic.ops.contrib.machinery
 import symbolic.ops.contrib.multibox
+import symbolic.ops.contrib.quadratic
+import symbolic.ops.contrib.sparse
+import symbolic.ops.contrib.transform
+import symbolic.ops.control
 import symbolic.ops.create
 import symbolic.ops.custom
 import symbolic.ops.elemwise.arithmetic
 import symbolic.ops.elemwise.clip
 import symbolic.ops.elemwise.logic
 import symbolic.ops.elemwise.unary
+import symbolic.ops.image.color
+import symbolic.ops.image.picture
+import symbolic.ops.image.resize
 import symbolic.ops.index
 import symbolic.ops.linalg.factor
 import symbolic.ops.linalg.inverse
@@ -69,10 +84,18 @@ import symbolic.ops.optimizer.sgd
 import symbolic.ops.optimizer.sign
 import symbolic.ops.order
 import symbolic.ops.product
+import symbolic.ops.quantized.batch_norm
+import symbolic.ops.quantized.convert
+import symbolic.ops.quantized.dense
+import symbolic.ops.quantized.elemwise
+import symbolic.ops.quantized.movement
+import symbolic.ops.quantized.pooling
+import symbolic.ops.quantized.rnn
 import symbolic.ops.random.choice
 import symbolic.ops.random.density
 import symbolic.ops.random.distribution
 import symbolic.ops.reduce
+import symbolic.ops.scan
 import symbolic.ops.sequence
 import symbolic.ops.spatial.correlation
 import symbolic.ops.spatial.crop

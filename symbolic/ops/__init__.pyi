@@ -115,6 +115,8 @@ def SwapAxis(data: Input = None, dim1: Int = 0, dim2: Int = 0, *, name: str | No
     """Exchange two axes."""
 def UpSampling(*data: Symbol | Sequence[Symbol], scale: Int = ..., num_filter: Int = 0, sample_type: Literal['nearest', 'bilinear'] = ..., multi_input_mode: Literal['concat', 'sum'] = 'concat', num_args: Int | None = None, workspace: Int = 512, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Enlarge images by ``scale``: each element repeated, or spread by a window of weights, one for each channel."""
+def _CrossDeviceCopy(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Copy to another device; there is one here."""
 _Div = elemwise_div
 _DivScalar = _div_scalar
 _Equal = _equal
@@ -145,6 +147,8 @@ _Mod = _mod
 _ModScalar = _mod_scalar
 _Mul = elemwise_mul
 _MulScalar = _mul_scalar
+def _NoGradient(*, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Stand in for a gradient that does not exist: zero."""
 _NotEqualScalar = _not_equal_scalar
 _Not_Equal = _not_equal
 _Plus = elemwise_add
@@ -204,16 +208,22 @@ def _backward__contrib_ROIAlign(d_output: Input = None, data: Input = None, rois
     """Gradient of ``_contrib_ROIAlign``."""
 def _backward__contrib_box_nms(d_output0: Input = None, output1: Input = None, overlap_thresh: Float = 0.5, valid_thresh: Float = 0.0, topk: Int = -1, coord_start: Int = 2, score_index: Int = 1, id_index: Int = -1, background_id: Int = -1, force_suppress: bool = False, in_format: Literal['corner', 'center'] = 'corner', out_format: Literal['corner', 'center'] = 'corner', *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Gradient of ``_contrib_box_nms``."""
+def _backward__contrib_hawkesll(d_output: Input = None, lda: Input = None, alpha: Input = None, beta: Input = None, state: Input = None, lags: Input = None, marks: Input = None, valid_length: Input = None, max_time: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Gradient of ``_contrib_hawkesll``."""
 def _backward_dot(d_output: Input = None, lhs: Input = None, rhs: Input = None, transpose_a: bool = False, transpose_b: bool = False, forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Gradient of ``dot``."""
 def _backward_im2col(d_output: Input = None, data: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Gradient of ``im2col``."""
 def _cast_like(data: Input = None, like: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Convert to the type of ``like``: the gradient of a conversion."""
+def _cond(*data: Symbol | Sequence[Symbol], num_args: Int | None = None, num_outputs: Int = ..., cond_input_locs: Ints = ..., then_input_locs: Ints = ..., else_input_locs: Ints = ..., name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Run one of two graphs, as a third one says."""
 def _constant(shape: Ints = ..., dtype: Type = ..., values: Text = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Array with given values: what an array becomes that is composed with a symbol."""
 def _contrib_AdaptiveAvgPooling2D(data: Input = None, output_size: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Average cells that part an image evenly: cell ``i`` of ``o`` covers ``floor(i n / o)`` to ``ceil((i + 1) n / o)``."""
+def _contrib_BatchNormWithReLU(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Normalise each channel, and apply the relu: ``max(BatchNorm(data), 0)``."""
 def _contrib_BilinearResize2D(data: Input = None, like: Input = None, height: Int = 1, width: Int = 1, scale_height: Float | None = None, scale_width: Float | None = None, mode: Literal['size', 'odd_scale', 'like', 'to_even_down', 'to_even_up', 'to_odd_down', 'to_odd_up'] = 'size', align_corners: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Resize images by interpolating between the four nearest elements."""
 _contrib_CTCLoss = CTCLoss
@@ -240,24 +250,100 @@ def _contrib_ROIAlign(data: Input = None, rois: Input = None, pooled_size: Ints 
 def _contrib_RROIAlign(data: Input = None, rois: Input = None, pooled_size: Ints = ..., spatial_scale: Float = ..., sampling_ratio: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Do what `ROIAlign` does with rotated regions ``(image, x, y, width, height, angle)``."""
 _contrib_SparseEmbedding = Embedding
+def _contrib_SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
+def _contrib_allclose(a: Input = None, b: Input = None, rtol: Float = 1e-05, atol: Float = 1e-08, equal_nan: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Tell whether no two elements differ by more than ``atol + rtol * abs(b)``: 1, or 0."""
 def _contrib_arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
 def _contrib_bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""
 def _contrib_boolean_mask(data: Input = None, index: Input = None, axis: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Keep the slices of ``data`` for which ``index`` is not zero. How many, only running it tells."""
+def _contrib_box_decode(data: Input = None, anchors: Input = None, std0: Float = 1.0, std1: Float = 1.0, std2: Float = 1.0, std3: Float = 1.0, clip: Float = -1.0, format: Literal['center', 'corner'] = 'center', *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Find the boxes that predictions, relative to anchors, stand for; their corners."""
+def _contrib_box_encode(samples: Input = None, matches: Input = None, anchors: Input = None, refs: Input = None, means: Input = None, stds: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Express the true box that each anchor answers for relative to the anchor, where a sample is positive."""
 def _contrib_box_iou(lhs: Input = None, rhs: Input = None, format: Literal['corner', 'center'] = 'corner', *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Divide the intersection of each box of ``lhs`` with each of ``rhs`` by their union. The gradient is zero."""
 def _contrib_box_nms(data: Input = None, overlap_thresh: Float = 0.5, valid_thresh: Float = 0.0, topk: Int = -1, coord_start: Int = 2, score_index: Int = 1, id_index: Int = -1, background_id: Int = -1, force_suppress: bool = False, in_format: Literal['corner', 'center'] = 'corner', out_format: Literal['corner', 'center'] = 'corner', *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Keep of boxes that overlap the one with the best score (non-maximum suppression)."""
 _contrib_box_non_maximum_suppression = _contrib_box_nms
+def _contrib_calibrate_entropy(hist: Input = None, hist_edges: Input = None, num_quantized_bins: Int = 255, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Choose the threshold from which on numbers are cut off, so that their quantised distribution tells the most of the true one."""
+def _contrib_count_sketch(data: Input = None, h: Input = None, s: Input = None, out_dim: Int = ..., processing_batch_size: Int = 32, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Add up elements, with signs, in a few places: ``output[n, h[i]] += s[i] * data[n, i]``."""
 _contrib_ctc_loss = CTCLoss
+def _contrib_dequantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Give the real numbers that integers stand for: ``data * max(|min_range|, |max_range|) / full``, 127.5 or 255.5."""
+def _contrib_div_sqrt_dim(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Divide by the square root of the length of the last axis."""
+def _contrib_edge_id(data: Input = None, u: Input = None, v: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Look up the number of the edge between vertices: ``data[u, v]``, or -1 where that is zero."""
+def _contrib_fft(data: Input = None, compute_size: Int = 128, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Transform vectors to frequencies: ``sum over t of data[t] * exp(-2 pi i f t / k)``."""
+def _contrib_getnnz(data: Input = None, axis: Int | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Count the elements of a matrix that are not zero, in all or in each column (``axis=0``) or row (``axis=1``)."""
+def _contrib_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Pass the data, and the gradient times a number; a negative one turns a loss round."""
 def _contrib_group_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, epsilon: Float = 1e-05, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step each row of ``weight`` by its gradient over the root of the sum of its mean squares."""
+def _contrib_hawkesll(lda: Input = None, alpha: Input = None, beta: Input = None, state: Input = None, lags: Input = None, marks: Input = None, valid_length: Input = None, max_time: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Compute the log likelihood of sequences of events of k kinds, each of which makes more of its kind likely for a while."""
+def _contrib_ifft(data: Input = None, compute_size: Int = 128, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Transform frequencies back to vectors: the real part of ``sum over f of data[f] * exp(2 pi i f t / k)``."""
+def _contrib_index_array(data: Input = None, axes: Ints | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Give the place of each element: its number on each axis, along a new last axis."""
 def _contrib_index_copy(old_tensor: Input = None, index_vector: Input = None, new_tensor: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put rows of ``new_tensor`` into a copy of ``old_tensor``: ``output[index_vector[i]] = new_tensor[i]``."""
+def _contrib_interleaved_matmul_encdec_qk(queries: Input = None, keys_values: Input = None, heads: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Compare queries with the keys of other sequences: ``queries @ keys.T / sqrt(k)``."""
+def _contrib_interleaved_matmul_encdec_valatt(keys_values: Input = None, attention: Input = None, heads: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Average the values of other sequences by the weights of attention: ``attention @ values``."""
+def _contrib_interleaved_matmul_selfatt_qk(queries_keys_values: Input = None, heads: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Compare the queries and keys of sequences with themselves: ``queries @ keys.T / sqrt(k)``."""
+def _contrib_interleaved_matmul_selfatt_valatt(queries_keys_values: Input = None, attention: Input = None, heads: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Average the values of sequences by the weights of self-attention: ``attention @ values``."""
+def _contrib_quadratic(data: Input = None, a: Float = 0.0, b: Float = 0.0, c: Float = 0.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """``a * data ** 2 + b * data + c``; of integers, cut off at the point."""
+def _contrib_quantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Literal['int8', 'uint8'] = 'uint8', *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Round real numbers to integers: ``data * full / max(|min_range|, |max_range|)``, with ``full`` 127 or 255."""
+def _contrib_quantize_asym(data: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Round real numbers to unsigned integers such that both ends of the range are used."""
+def _contrib_quantize_v2(data: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Round real numbers to integers, by a range that is a parameter or else that of the data."""
+def _contrib_quantized_act(data: Input = None, min_data: Input = None, max_data: Input = None, act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+def _contrib_quantized_batch_norm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, min_data: Input = None, max_data: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Normalise each channel by running statistics: ``(data - mean) / sqrt(variance + eps) * gamma + beta``."""
+def _contrib_quantized_concat(*data: Symbol | Sequence[Symbol], num_args: Int | None = None, dim: Int = 1, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Join arrays along an axis, in a range that holds zero and all their ranges."""
+def _contrib_quantized_conv(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, cudnn_tune: Literal['off', 'limited_workspace', 'fastest'] | None = None, cudnn_off: bool = False, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Slide ``num_filter`` learned windows over one, two or three spatial axes."""
+def _contrib_quantized_elemwise_add(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Add real numbers that integers stand for."""
+def _contrib_quantized_elemwise_mul(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, enable_float_output: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Multiply real numbers that integers stand for."""
+def _contrib_quantized_embedding(data: Input = None, weight: Input = None, min_weight: Input = None, max_weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Look up a row of ``weight`` for each number in ``data``; the range stays. Numbers out of range mean the nearest row."""
+def _contrib_quantized_flatten(data: Input = None, min_data: Input = None, max_data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Join all axes but the first; the range stays."""
+def _contrib_quantized_fully_connected(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Map features affinely: ``data @ weight.T + bias``."""
+def _contrib_quantized_pooling(data: Input = None, min_data: Input = None, max_data: Input = None, kernel: Ints = (), pool_type: Literal['max', 'avg', 'sum', 'lp'] = 'max', global_pool: bool = False, cudnn_off: bool = False, pooling_convention: Literal['valid', 'full', 'same'] = 'valid', stride: Ints = (), pad: Ints = (), p_value: Int | None = None, count_include_pad: bool | None = None, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NWC', 'NHWC', 'NDHWC'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Sum up windows by their largest element or their mean, rounded to the nearest integer; the range stays."""
+def _contrib_quantized_rnn(data: Input = None, parameters: Input = None, state: Input = None, state_cell: Input = None, data_scale: Input = None, data_shift: Input = None, state_size: Int = ..., num_layers: Int = ..., bidirectional: bool = False, mode: Literal['rnn_relu', 'rnn_tanh', 'lstm', 'gru'] = ..., p: Float = 0.0, state_outputs: bool = False, projection_size: Int | None = None, lstm_state_clip_min: Float | None = None, lstm_state_clip_max: Float | None = None, lstm_state_clip_nan: bool = False, use_sequence_length: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Run layers of LSTM cells over a batch of sequences, in products of integers; see `RNN` for the formula."""
+def _contrib_requantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Round integers of 32 bits to eight, by a range that is a parameter or else that of the data."""
+def _contrib_round_ste(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Nearest whole number, halves away from zero; the gradient passes as it is."""
+def _contrib_sign_ste(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """-1, 0 or 1; the gradient passes as it is."""
 def _copy(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """The input."""
+def _copyto(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Copy an array to the one that receives the output."""
 def _count(data: Input = None, axis: Ints | None = None, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Count the elements along axes: the number that a mean over them divides by."""
 _crop_assign = _slice_assign
@@ -277,8 +363,12 @@ def _equal_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, 
     """1 where ``x == scalar``, else 0."""
 def _eye(N: Int = ..., M: Int = 0, k: Int = 0, ctx: Text = '', dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Matrix with ones on one diagonal."""
+def _foreach(*data: Symbol | Sequence[Symbol], num_args: Int | None = None, num_outputs: Int = ..., num_out_data: Int = ..., in_state_locs: Ints = ..., in_data_locs: Ints = ..., remain_locs: Ints = ..., name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Run a graph once for each row of some inputs, handing states from one to the next."""
 def _full(shape: Ints = (), ctx: Text = '', dtype: Type = ..., value: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Array of one number."""
+def _full_scale(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Say which number stands for the end of the range of ``data``: 127.5 in int8, 255.5 in uint8."""
 def _grad_add(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Sum of two gradients; no gradient passes it."""
 def _greater(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -297,8 +387,46 @@ def _hypot_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, 
     """``sqrt(x ** 2 + scalar ** 2)``."""
 def _identity_with_attr_like_rhs(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Return ``lhs``, which is known to have the shape and type of ``rhs``."""
+def _image_adjust_lighting(data: Input = None, alpha: Floats = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Add given amounts of the main components of the colours of photographs."""
+def _image_color(data: Input = None, factors: Input = None, order: Input = None, kinds: Text = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Change colours, by a factor each."""
+def _image_crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Cut a part out of pictures."""
+def _image_flip_left_right(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Mirror a picture: the left column becomes the right one."""
+def _image_flip_top_bottom(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Mirror a picture: the top row becomes the bottom one."""
+def _image_light(data: Input = None, alpha: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Add some of the main components of the colours of photographs."""
+def _image_normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Subtract a mean and divide by a deviation, channel by channel."""
+def _image_random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Multiply a picture by a random factor."""
+def _image_random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Change brightness, contrast, saturation and hue, in random order."""
+def _image_random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Multiply what differs from the mean grey of the picture by a random factor."""
+def _image_random_flip_left_right(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Mirror a picture left to right, or not, with equal probability."""
+def _image_random_flip_top_bottom(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Mirror a picture top to bottom, or not, with equal probability."""
+def _image_random_hue(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Turn the wheel of colours by a random part of its circle."""
+def _image_random_lighting(data: Input = None, alpha_std: Float = 0.05, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Add random amounts of the main components of the colours of photographs."""
+def _image_random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Multiply what differs from the grey of each element by a random factor."""
+def _image_resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Resize pictures, as OpenCV does."""
+def _image_to_tensor(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Make ``(h, w, c)`` from 0 to 255 into ``(c, h, w)`` from 0 to 1, as float32."""
 def _insert_axes(data: Input = None, like: Input = None, last: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Insert axes of size one before the last ones, until there are as many axes as ``like`` has."""
+def _integer_convolution(data: Input = None, weight: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Slide windows of integers over spatial axes; `Convolution` without bias."""
+def _integer_product(data: Input = None, weight: Input = None, num_hidden: Int = ..., flatten: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Multiply rows of integers: ``data @ weight.T``."""
 def _inverse(A: Input = None, strict: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Invert matrices; a singular one is an error, or gives zeros."""
 def _lesser(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -357,6 +485,8 @@ def _logical_xor(lhs: Input = None, rhs: Input = None, *, name: str | None = Non
     """1 where just one is not 0, else 0."""
 def _logical_xor_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """1 where just one of ``x`` and ``scalar`` is not 0, else 0."""
+def _loop(*data: Symbol | Sequence[Symbol], num_inputs: Int = ..., num_outputs: Int = ..., num_out_data: Int = ..., num_sliced: Int = ..., locs: Ints = ..., conditional: bool = False, limit: Int = 0, cells: Ints = (), reverse: bool = False, counted: bool = False, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Run a graph for each row of some inputs, or while it says so: what ``_foreach`` and ``_while_loop`` become."""
 def _maximum(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Larger of ``lhs`` and ``rhs``; nan if either is. A tie gives its gradient to ``lhs``."""
 def _maximum_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -389,11 +519,14 @@ def _not_equal(lhs: Input = None, rhs: Input = None, *, name: str | None = None,
     """1 where ``lhs != rhs``, else 0."""
 def _not_equal_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """1 where ``x != scalar``, else 0."""
+def _np_cumsum(a: Input = None, axis: Int | None = None, dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Add up along an axis, keeping every sum on the way; of all elements in a row, if there is no axis."""
 _np_repeat = repeat
 _npi_argsort = argsort
 _npi_boolean_mask = _contrib_boolean_mask
 _npi_cast = Cast
 _npi_clip = clip
+_npi_copyto = _copyto
 _npi_det = _linalg_det
 _npi_expand_dims = expand_dims
 _npi_full = _full
@@ -419,6 +552,21 @@ _npi_split = _split_v2
 _npi_swapaxes = SwapAxis
 _npi_take = take
 _npi_tile = tile
+_npx__image_adjust_lighting = _image_adjust_lighting
+_npx__image_crop = _image_crop
+_npx__image_flip_left_right = _image_flip_left_right
+_npx__image_flip_top_bottom = _image_flip_top_bottom
+_npx__image_normalize = _image_normalize
+_npx__image_random_brightness = _image_random_brightness
+_npx__image_random_color_jitter = _image_random_color_jitter
+_npx__image_random_contrast = _image_random_contrast
+_npx__image_random_flip_left_right = _image_random_flip_left_right
+_npx__image_random_flip_top_bottom = _image_random_flip_top_bottom
+_npx__image_random_hue = _image_random_hue
+_npx__image_random_lighting = _image_random_lighting
+_npx__image_random_saturation = _image_random_saturation
+_npx__image_resize = _image_resize
+_npx__image_to_tensor = _image_to_tensor
 _npx_arange_like = _contrib_arange_like
 _npx_batch_dot = batch_dot
 _npx_batch_flatten = Flatten
@@ -449,6 +597,8 @@ _npx_smooth_l1 = smooth_l1
 _npx_topk = topk
 def _on_axis(data: Input = None, like: Input = None, axis: Int = 1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Reshape ``data`` to lie along ``axis`` of ``like``: ones before and behind."""
+def _onehot_encode(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Mark the place of each number in its row: ``output[i, lhs[i]] = 1``."""
 def _ones(shape: Ints = (), ctx: Text = '', dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Array of ones."""
 def _paste(lhs: Input = None, rhs: Input = None, axes: Ints = ..., begin: IntsOrNone = ..., step: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -558,6 +708,8 @@ def _scatter_plus_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool =
     """``x + scalar``."""
 def _scatter_set_nd(lhs: Input = None, rhs: Input = None, indices: Input = None, shape: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put elements or slices of ``rhs`` into a copy of ``lhs``, as `scatter_nd` does into zeros."""
+def _set_value(src: Float = 0.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Make one number, to fill the array that receives the output."""
 def _shuffle(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put the slices along the first axis in a drawn order."""
 def _slice_assign(lhs: Input = None, rhs: Input = None, begin: IntsOrNone = ..., end: IntsOrNone = ..., step: IntsOrNone = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -566,6 +718,12 @@ def _slice_assign_scalar(data: Input = None, scalar: Float = 0.0, begin: IntsOrN
     """Put a number in the place of a part of ``data``."""
 _sparse_ElementWiseSum = add_n
 _sparse_Embedding = Embedding
+_sparse_FullyConnected = FullyConnected
+_sparse_LinearRegressionOutput = LinearRegressionOutput
+_sparse_LogisticRegressionOutput = LogisticRegressionOutput
+_sparse_MAERegressionOutput = MAERegressionOutput
+_sparse__contrib_round_ste = _contrib_round_ste
+_sparse__contrib_sign_ste = _contrib_sign_ste
 _sparse_abs = abs
 def _sparse_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., epsilon: Float = 1e-07, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step each element of ``weight`` by its gradient over the root of the sum of its squares."""
@@ -613,6 +771,8 @@ _sparse_negative = negative
 _sparse_norm = norm
 _sparse_radians = radians
 _sparse_relu = relu
+def _sparse_retain(data: Input = None, indices: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Keep some rows, and make the others zero; a number that no row has keeps none."""
 _sparse_rint = rint
 _sparse_round = round
 _sparse_rsqrt = rsqrt
@@ -638,6 +798,8 @@ def _split_v2(data: Input = None, indices: Ints = ..., axis: Int = 1, squeeze_ax
     """Take an array apart at given places, or into pieces as equal as can be."""
 def _spread(data: Input = None, y: Input = None, x: Input = None, like: Input = None, border: Literal['zero', 'edge'] = 'zero', slope_y: bool = False, slope_x: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add values to zero images in the shares in which `_sample` reads them: its transpose."""
+def _square_sum(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Sum of squares over axes."""
 _sub = elemwise_sub
 def _sum_like(data: Input = None, like: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add up over the axes along which an array like ``like`` was stretched to ``data``."""
@@ -645,6 +807,8 @@ def _sum_tiles(data: Input = None, like: Input = None, reps: Ints = ..., *, name
     """Add up the copies that ``tile`` made of an array like ``like``."""
 def _take_along_axis(data: Input = None, index: Input = None, like: Input = None, axis: Int | None = ..., mode: Literal['clip', 'wrap'] = 'clip', *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Take the elements that ``index`` names on an axis."""
+def _to_integers(data: Input = None, scale: Input = None, like: Input = None, out_type: Literal['int8', 'uint8'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Round ``data * scale`` to the nearest integer, halves to the even one; beyond the type's ends it is that end."""
 def _triangle(data: Input = None, lower: bool = True, offset: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Keep the part of each matrix on one side of a diagonal, with the diagonal; put zeros elsewhere."""
 def _trigamma(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -655,6 +819,8 @@ def _unmask(data: Input = None, index: Input = None, like: Input = None, axis: I
     """Put slices back where ``_contrib_boolean_mask`` found them; zeros elsewhere."""
 def _unravel_index(data: Input = None, shape: Ints = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Number places on each axis, from their numbers in the row of all elements."""
+def _while_loop(*data: Symbol | Sequence[Symbol], num_args: Int | None = None, num_outputs: Int = ..., num_out_data: Int = ..., max_iterations: Int = ..., cond_input_locs: Ints = ..., func_input_locs: Ints = ..., func_var_locs: Ints = ..., name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Run a graph again and again while another says so, handing variables from one run to the next."""
 def _zeros(shape: Ints = (), ctx: Text = '', dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Array of zeros."""
 def _zeros_without_dtype(shape: Ints = (), ctx: Text = '', dtype: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -759,6 +925,7 @@ def cosh(data: Input = None, *, name: str | None = None, attr: Attributes = None
     """Hyperbolic cosine."""
 crop = slice
 ctc_loss = CTCLoss
+cumsum = _np_cumsum
 def degrees(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Radians to degrees."""
 def depth_to_space(data: Input = None, block_size: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:

@@ -123,7 +123,7 @@ def regression_output(name: str, doc: str, link: Callable[[Any], Any], slope: Ca
             yield "data", ops.broadcast_div(difference * self.grad_scale, ops._count(output, axis=0, exclude=True))
 
     Head.__doc__ = doc
-    return declare(Head, name)
+    return declare(Head, name, (f"_sparse_{name}",))
 
 
 LinearRegressionOutput = regression_output(

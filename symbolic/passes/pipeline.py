@@ -120,7 +120,7 @@ def lower(
             # composites without a gradient of their own are differentiated through their bodies
             graph = expand(graph, without_gradient, is_train, inferred_types(graph))
             # loops keep what their gradients will read
-            graph = record_loops(graph)
+            graph = record_loops(graph, inferred_types(graph))
             written = graph.updates
             for place, number in enumerate(heads):
                 node = Node(None, None, f"head_grad_{place}")

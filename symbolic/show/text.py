@@ -22,7 +22,7 @@ def debug_str(symbol: Any) -> str:
             continue
         lines += ["-" * 20, f"Op:{node.op.name}, Name={node.name}", "Inputs:"]
         for place, (below, index) in enumerate(node.inputs):
-            source = f"{below.name}({index})" if below.op is not None or index else below.name
+            source = f"{below.name}({index})"
             version = " version=0" if below.op is None else ""
             lines.append(f"\targ[{place}]={source}{version}")
         if node.params._words:

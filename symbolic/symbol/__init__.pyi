@@ -4,6 +4,7 @@
 
 import symbolic.ops as _ops
 import symbolic.symbol.random as _random
+import symbolic.symbol.control as _control
 from symbolic import ops as _internal, ops as op
 from symbolic.symbol.handle import Group as Group, Symbol as Symbol
 from symbolic.symbol.functions import Variable as Variable
@@ -126,6 +127,7 @@ from symbolic.ops import cos as cos
 from symbolic.ops import cosh as cosh
 from symbolic.ops import crop as crop
 from symbolic.ops import ctc_loss as ctc_loss
+from symbolic.ops import cumsum as cumsum
 from symbolic.ops import degrees as degrees
 from symbolic.ops import depth_to_space as depth_to_space
 from symbolic.ops import diag as diag
@@ -294,7 +296,11 @@ from symbolic.ops import where as where
 from symbolic.ops import zeros_like as zeros_like
 
 class contrib:
+    cond = staticmethod(_control.cond)
+    foreach = staticmethod(_control.foreach)
+    while_loop = staticmethod(_control.while_loop)
     AdaptiveAvgPooling2D = staticmethod(_ops._contrib_AdaptiveAvgPooling2D)
+    BatchNormWithReLU = staticmethod(_ops._contrib_BatchNormWithReLU)
     BilinearResize2D = staticmethod(_ops._contrib_BilinearResize2D)
     CTCLoss = staticmethod(_ops._contrib_CTCLoss)
     DeformableConvolution = staticmethod(_ops._contrib_DeformableConvolution)
@@ -309,15 +315,52 @@ class contrib:
     ROIAlign = staticmethod(_ops._contrib_ROIAlign)
     RROIAlign = staticmethod(_ops._contrib_RROIAlign)
     SparseEmbedding = staticmethod(_ops._contrib_SparseEmbedding)
+    SyncBatchNorm = staticmethod(_ops._contrib_SyncBatchNorm)
+    allclose = staticmethod(_ops._contrib_allclose)
     arange_like = staticmethod(_ops._contrib_arange_like)
     bipartite_matching = staticmethod(_ops._contrib_bipartite_matching)
     boolean_mask = staticmethod(_ops._contrib_boolean_mask)
+    box_decode = staticmethod(_ops._contrib_box_decode)
+    box_encode = staticmethod(_ops._contrib_box_encode)
     box_iou = staticmethod(_ops._contrib_box_iou)
     box_nms = staticmethod(_ops._contrib_box_nms)
     box_non_maximum_suppression = staticmethod(_ops._contrib_box_non_maximum_suppression)
+    calibrate_entropy = staticmethod(_ops._contrib_calibrate_entropy)
+    count_sketch = staticmethod(_ops._contrib_count_sketch)
     ctc_loss = staticmethod(_ops._contrib_ctc_loss)
+    dequantize = staticmethod(_ops._contrib_dequantize)
+    div_sqrt_dim = staticmethod(_ops._contrib_div_sqrt_dim)
+    edge_id = staticmethod(_ops._contrib_edge_id)
+    fft = staticmethod(_ops._contrib_fft)
+    getnnz = staticmethod(_ops._contrib_getnnz)
+    gradientmultiplier = staticmethod(_ops._contrib_gradientmultiplier)
     group_adagrad_update = staticmethod(_ops._contrib_group_adagrad_update)
+    hawkesll = staticmethod(_ops._contrib_hawkesll)
+    ifft = staticmethod(_ops._contrib_ifft)
+    index_array = staticmethod(_ops._contrib_index_array)
     index_copy = staticmethod(_ops._contrib_index_copy)
+    interleaved_matmul_encdec_qk = staticmethod(_ops._contrib_interleaved_matmul_encdec_qk)
+    interleaved_matmul_encdec_valatt = staticmethod(_ops._contrib_interleaved_matmul_encdec_valatt)
+    interleaved_matmul_selfatt_qk = staticmethod(_ops._contrib_interleaved_matmul_selfatt_qk)
+    interleaved_matmul_selfatt_valatt = staticmethod(_ops._contrib_interleaved_matmul_selfatt_valatt)
+    quadratic = staticmethod(_ops._contrib_quadratic)
+    quantize = staticmethod(_ops._contrib_quantize)
+    quantize_asym = staticmethod(_ops._contrib_quantize_asym)
+    quantize_v2 = staticmethod(_ops._contrib_quantize_v2)
+    quantized_act = staticmethod(_ops._contrib_quantized_act)
+    quantized_batch_norm = staticmethod(_ops._contrib_quantized_batch_norm)
+    quantized_concat = staticmethod(_ops._contrib_quantized_concat)
+    quantized_conv = staticmethod(_ops._contrib_quantized_conv)
+    quantized_elemwise_add = staticmethod(_ops._contrib_quantized_elemwise_add)
+    quantized_elemwise_mul = staticmethod(_ops._contrib_quantized_elemwise_mul)
+    quantized_embedding = staticmethod(_ops._contrib_quantized_embedding)
+    quantized_flatten = staticmethod(_ops._contrib_quantized_flatten)
+    quantized_fully_connected = staticmethod(_ops._contrib_quantized_fully_connected)
+    quantized_pooling = staticmethod(_ops._contrib_quantized_pooling)
+    quantized_rnn = staticmethod(_ops._contrib_quantized_rnn)
+    requantize = staticmethod(_ops._contrib_requantize)
+    round_ste = staticmethod(_ops._contrib_round_ste)
+    sign_ste = staticmethod(_ops._contrib_sign_ste)
 
 class linalg:
     det = staticmethod(_ops._linalg_det)
@@ -339,11 +382,33 @@ class linalg:
     trsm = staticmethod(_ops._linalg_trsm)
 
 class image:
-    ...
+    adjust_lighting = staticmethod(_ops._image_adjust_lighting)
+    color = staticmethod(_ops._image_color)
+    crop = staticmethod(_ops._image_crop)
+    flip_left_right = staticmethod(_ops._image_flip_left_right)
+    flip_top_bottom = staticmethod(_ops._image_flip_top_bottom)
+    light = staticmethod(_ops._image_light)
+    normalize = staticmethod(_ops._image_normalize)
+    random_brightness = staticmethod(_ops._image_random_brightness)
+    random_color_jitter = staticmethod(_ops._image_random_color_jitter)
+    random_contrast = staticmethod(_ops._image_random_contrast)
+    random_flip_left_right = staticmethod(_ops._image_random_flip_left_right)
+    random_flip_top_bottom = staticmethod(_ops._image_random_flip_top_bottom)
+    random_hue = staticmethod(_ops._image_random_hue)
+    random_lighting = staticmethod(_ops._image_random_lighting)
+    random_saturation = staticmethod(_ops._image_random_saturation)
+    resize = staticmethod(_ops._image_resize)
+    to_tensor = staticmethod(_ops._image_to_tensor)
 
 class sparse:
     ElementWiseSum = staticmethod(_ops._sparse_ElementWiseSum)
     Embedding = staticmethod(_ops._sparse_Embedding)
+    FullyConnected = staticmethod(_ops._sparse_FullyConnected)
+    LinearRegressionOutput = staticmethod(_ops._sparse_LinearRegressionOutput)
+    LogisticRegressionOutput = staticmethod(_ops._sparse_LogisticRegressionOutput)
+    MAERegressionOutput = staticmethod(_ops._sparse_MAERegressionOutput)
+    _contrib_round_ste = staticmethod(_ops._sparse__contrib_round_ste)
+    _contrib_sign_ste = staticmethod(_ops._sparse__contrib_sign_ste)
     abs = staticmethod(_ops._sparse_abs)
     adagrad_update = staticmethod(_ops._sparse_adagrad_update)
     adam_update = staticmethod(_ops._sparse_adam_update)
@@ -390,6 +455,7 @@ class sparse:
     norm = staticmethod(_ops._sparse_norm)
     radians = staticmethod(_ops._sparse_radians)
     relu = staticmethod(_ops._sparse_relu)
+    retain = staticmethod(_ops._sparse_retain)
     rint = staticmethod(_ops._sparse_rint)
     round = staticmethod(_ops._sparse_round)
     rsqrt = staticmethod(_ops._sparse_rsqrt)

@@ -49,7 +49,9 @@ def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) 
             return find(broadcast)(left, made) if other is right else find(broadcast)(made, right)
         raise ArgumentError(
             describe(
-                f"type {type(other).__name__} not supported", operator=scalar, facts={"got": repr(other), "expected": "a Symbol, a number or an array"}
+                f"type {type(other).__name__} not supported",
+                operator=scalar,
+                facts={"got": repr(other), "expected": "a Symbol, a number or an array"},
             )
         )
 

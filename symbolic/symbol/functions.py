@@ -117,7 +117,12 @@ var = Variable
 
 def _wrong(what: str, name: str | None, argument: str, got: Any, expected: str) -> ArgumentError:
     return ArgumentError(
-        describe(what, operator="Variable", name=name, facts={"argument": argument, "got": f"{got!r} ({type(got).__name__})", "expected": expected})
+        describe(
+            what,
+            operator="Variable",
+            name=name,
+            facts={"argument": argument, "got": f"{got!r} ({type(got).__name__})", "expected": expected},
+        )
     )
 
 
@@ -180,7 +185,13 @@ def full(shape: Any, val: float, dtype: Any = None, **kwargs: Any) -> Symbol:
 
 
 def arange(
-    start: float, stop: float | None = None, step: float = 1.0, repeat: int = 1, infer_range: bool = False, name: str | None = None, dtype: Any = None
+    start: float,
+    stop: float | None = None,
+    step: float = 1.0,
+    repeat: int = 1,
+    infer_range: bool = False,
+    name: str | None = None,
+    dtype: Any = None,
 ) -> Symbol:
     """Count from ``start`` (or 0) to below ``stop`` in steps, each number ``repeat`` times."""
     return ops._arange(start=start, stop=stop, step=step, repeat=repeat, infer_range=infer_range, name=name, dtype=dtype or "float32")
@@ -202,11 +213,19 @@ def histogram(a: Symbol, bins: Any = 10, range: tuple[float, float] | None = Non
         return ops._histogram(a, constant(bins) if is_array(bins) else bins, **kwargs)
     if not isinstance(bins, numbers.Integral):
         raise ArgumentError(
-            describe("bins are a number or their edges", operator="histogram", facts={"argument": "bins", "got": repr(bins), "expected": "int or Symbol"})
+            describe(
+                "bins are a number or their edges",
+                operator="histogram",
+                facts={"argument": "bins", "got": repr(bins), "expected": "int or Symbol"},
+            )
         )
     if range is None:
         raise ArgumentError(
-            describe("a number of bins needs a range", operator="histogram", facts={"argument": "range", "got": "None", "expected": "(low, high)"})
+            describe(
+                "a number of bins needs a range",
+                operator="histogram",
+                facts={"argument": "range", "got": "None", "expected": "(low, high)"},
+            )
         )
     return ops._histogram(a, bin_cnt=int(bins), range=range, **kwargs)
 

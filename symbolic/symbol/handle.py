@@ -9,10 +9,11 @@ from symbolic.errors import ArgumentError, NameClash, NotImplementedForSymbol, N
 from symbolic.fluent import Fluent
 from symbolic.graph.graph import Graph, depth_first
 from symbolic.graph.node import Entry, Node, name_of, output_names
-from symbolic.graph.rewrite import mapped, rebuild, substitute
-from symbolic.scope import HIDDEN_KEYS, hide, visible
+from symbolic.graph.rewrite import mapped, rebuild
+from symbolic.symbol.annotations import annotate, attributes_of
 from symbolic.symbol.arithmetic import Arithmetic
 from symbolic.symbol.protocols import Protocols
+from symbolic.symbol.substitution import substituted
 
 __all__ = ["Group", "Symbol"]
 
@@ -85,10 +86,16 @@ class Symbol(Arithmetic, Fluent, Protocols):
             picked = ()
         except TypeError:
             raise ArgumentError(
-                describe("index a symbol by position, name or slice", name=self.name, facts={"got": repr(index), "expected": "int, str or slice"})
+                describe(
+                    "index a symbol by position, name or slice", name=self.name, facts={"got": repr(index), "expected": "int, str or slice"}
+                )
             ) from None
         if not picked:
-            raise UnknownName(describe(f"there is no output [{index}]", name=self.name, facts={"got": index, "expected": f"0, or a position below {len(self)}"}))
+            raise UnknownName(
+                describe(
+                    f"there is no output [{index}]", name=self.name, facts={"got": index, "expected": f"0, or a position below {len(self)}"}
+                )
+            )
         return Symbol(picked)
 
     def _place(self, name: str) -> int:
@@ -98,12 +105,17 @@ class Symbol(Arithmetic, Fluent, Protocols):
         if len(found) == 1:
             return found[0]
         if found:
-            raise NameClash(describe(f"{len(found)} outputs are called {name!r}; index by position", name=self.name, facts={"found": found}))
+            raise NameClash(
+                describe(f"{len(found)} outputs are called {name!r}; index by position", name=self.name, facts={"found": found})
+            )
         similar = [known for known in names if known.startswith(f"{name}_")]
         hint = f"outputs of {name!r} are {', '.join(similar)}" if similar else None
         raise UnknownName(
             describe(
-                f"there is no output called {name!r}{closest(name, names)}", name=self.name, facts={"got": name, "expected": names}, hint=hint
+                f"there is no output called {name!r}{closest(name, names)}",
+                name=self.name,
+                facts={"got": name, "expected": names},
+                hint=hint,
             )
         )
 
@@ -149,11 +161,11 @@ class Symbol(Arithmetic, Fluent, Protocols):
         if recursive:
             raise NotSupported("list_attr(recursive=True) is gone; use attr_dict()")
         node = self._node
-        return {} if node is None else _shown(node)
+        return {} if node is None else attributes_of(node)
 
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Return the attributes of every node that has some: name -> attributes."""
-        return {node.name: shown for node in self.graph.nodes if (shown := _shown(node))}
+        return {node.name: shown for node in self.graph.nodes if (shown := attributes_of(node))}
 
     def _set_attr(self, **attributes: str) -> None:
         """Annotate the node, seen by everybody who holds it.
@@ -165,21 +177,9 @@ class Symbol(Arithmetic, Fluent, Protocols):
         NotSupported
             If a key is a parameter of the operator: those are fixed when the node is made.
         """
-        node = self._node
-        if node is None:
+        if self._node is None:
             raise ArgumentError(describe("a group has no attributes; set those of its members", name=repr(self)))
-        for key, value in attributes.items():
-            if not isinstance(value, str):
-                raise ArgumentError(
-                    describe(f"attribute {key!r} must be a string", node=node, facts={"argument": key, "got": repr(value), "expected": repr(str(value))})
-                )
-            if node.op is not None and key in node.op.params:
-                raise NotSupported(
-                    describe(f"parameter {key!r} is fixed when the node is made", node=node, facts={"got": value}, hint="compose the operator again")
-                )
-            if node.op is not None and node.op.params and key not in HIDDEN_KEYS and key[:2] != "__":
-                raise ArgumentError(describe(f"{key!r} is no parameter of the operator", node=node, hint=f"an annotation is spelled __{key}__"))
-        node.attrs = {**node.attrs, **{hide(key): value for key, value in attributes.items()}}
+        annotate(self._node, attributes)
 
     # -- composing ----------------------------------------------------------------------------------------------------
 
@@ -200,29 +200,16 @@ class Symbol(Arithmetic, Fluent, Protocols):
         UnknownName
             If a name is no variable's.
         """
-        if args and kwargs:
-            raise ArgumentError(describe("compose with positional or with keyword symbols, not both", name=self.name))
-        if name is not None and not isinstance(name, str):
-            raise ArgumentError(describe("the name of a node must be a string", facts={"argument": "name", "got": repr(name), "expected": "str"}))
-        graph = self.graph
-        wanted = graph.variables if kwargs else graph.arguments
-        names = [node.name for node in wanted]
-        if len(args) > len(wanted):
-            raise ArgumentError(describe("too many symbols", name=self.name, facts={"got": len(args), "expected": f"at most {len(wanted)}: {names}"}))
-        values = {variable: _single(value, variable.name, self.name) for variable, value in zip(wanted, args, strict=False)}
-        for key, value in kwargs.items():
-            found = [node for node in wanted if node.name == key]
-            if not found:
-                raise UnknownName(
-                    describe(f"no variable is called {key!r}{closest(key, names)}", name=self.name, facts={"argument": key, "expected": names})
-                )
-            values.update(dict.fromkeys(found, _single(value, key, self.name)))
-        heads = substitute(self._entries, values)
-        first = heads[0][0]
-        if name is not None and first.op is not None:
-            renamed = Node(first.op, first.params, name, first.inputs, first.attrs, first.origin)
-            heads = [(renamed, index) if node is first else (node, index) for node, index in heads]
-        return Symbol(heads)
+        return Symbol(substituted(self.graph, args, kwargs, self.name, name))
+
+    def _gen_atomic_symbol(self) -> Symbol:
+        """Compose the operator of this node alone, on variables named as its inputs are; MXNet's own tests ask for it."""
+        node = self._node
+        if node is None or node.op is None:
+            return self
+        inputs = tuple([(Node(None, None, slot), 0) for slot in node.params._layout.inputs])
+        twin = Node(node.op, node.params, node.name, inputs)
+        return Symbol([(twin, index) for index in range(len(node.params._layout.outputs))])
 
     def __copy__(self) -> Symbol:
         return self.__deepcopy__({})
@@ -370,21 +357,6 @@ class Symbol(Arithmetic, Fluent, Protocols):
         return debug_str(self)
 
 
-def _shown(node: Node) -> dict[str, str]:
-    words = node.params._words if node.op is not None else {}
-    return {**words, **visible(node.attrs)} if node.attrs else dict(words)
-
-
-def _single(value: Any, argument: str, name: str | None) -> Entry:
-    if not isinstance(value, Symbol):
-        raise ArgumentError(describe("compose with Symbols", name=name, facts={"argument": argument, "got": repr(value), "expected": "Symbol"}))
-    if len(value._entries) != 1:
-        raise ArgumentError(
-            describe("pick one output to compose with", name=name, facts={"argument": argument, "got": value.list_outputs(), "expected": "one output"})
-        )
-    return value._entries[0]
-
-
 def Group(symbols: Sequence[Symbol], create_fn: Any = Symbol) -> Symbol:
     """Join the outputs of several symbols into one symbol.
 
@@ -407,7 +379,11 @@ def Group(symbols: Sequence[Symbol], create_fn: Any = Symbol) -> Symbol:
             describe(
                 "a group is made of a list of Symbols",
                 operator="Group",
-                facts={"argument": "symbols", "got": repr(strangers[0] if strangers else symbols), "expected": "at least one Symbol, and nothing else"},
+                facts={
+                    "argument": "symbols",
+                    "got": repr(strangers[0] if strangers else symbols),
+                    "expected": "at least one Symbol, and nothing else",
+                },
             )
         )
     return create_fn([entry for member in members for entry in member._entries])

@@ -12,7 +12,15 @@ from symbolic.errors import UnknownOperator, closest
 
 __all__ = ["PREFIXES", "Namespace", "attribute", "listing"]
 
-PREFIXES = {"contrib": "_contrib_", "linalg": "_linalg_", "image": "_image_", "sparse": "_sparse_", "op": "", "_internal": "_", "random": "_random_"}
+PREFIXES = {
+    "contrib": "_contrib_",
+    "linalg": "_linalg_",
+    "image": "_image_",
+    "sparse": "_sparse_",
+    "op": "",
+    "_internal": "_",
+    "random": "_random_",
+}
 SHORT = {PREFIXES[name] for name in ("contrib", "linalg", "image", "sparse", "random")}  # automatic names leave the prefix out
 _ = ops  # all operators are declared from here on
 
@@ -46,7 +54,7 @@ class Namespace(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        for candidate in (self._candidates(name)):
+        for candidate in self._candidates(name):
             if registry.known(candidate):
                 op = registry.find(candidate)
                 found = self._wrap(op.under(name) if self._prefix in SHORT else op)
@@ -75,6 +83,7 @@ class Namespace(ModuleType):
         return sorted({*found, *own})
 
 
+OWN = {"random": "symbolic.symbol.random", "contrib": "symbolic.symbol.control"}  # functions that stand beside the operators
 _namespaces: dict[str, Any] = {}
 
 
@@ -86,7 +95,7 @@ def attribute(name: str) -> Any:
     if name in PREFIXES:
         found = _namespaces.get(name)
         if found is None:
-            own = importlib.import_module("symbolic.symbol.random").OWN if name == "random" else None
+            own = importlib.import_module(OWN[name]).OWN if name in OWN else None
             found = _namespaces[name] = Namespace(f"symbolic.symbol.{name}", PREFIXES[name], own=own)
         return found
     if name.startswith("__") or not registry.known(name):

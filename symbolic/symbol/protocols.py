@@ -25,7 +25,7 @@ UFUNCS: dict[np.ufunc, str] = {
     ufunc: name
     for name in (
         *("arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cbrt", "ceil", "cos", "cosh", "degrees", "exp", "expm1"),
-        *("floor", "log", "log10", "log1p", "log2", "logical_not", "radians", "reciprocal", "rint", "sign", "sin", "sinh", "sqrt"),
+        *("floor", "log", "log10", "log1p", "log2", "logical_not", "radians", "reciprocal", "sign", "sin", "sinh", "sqrt"),
         *("square", "tan", "tanh", "trunc", "negative"),
     )
     if (ufunc := getattr(np, name))
@@ -120,7 +120,6 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.broadcast_to: lambda array, shape: call("broadcast_to", array, shape=shape),
     np.zeros_like: lambda a: call("zeros_like", a),
     np.ones_like: lambda a: call("ones_like", a),
-    np.round: lambda a: call("round", a),
 }
 
 
@@ -161,5 +160,9 @@ class Protocols:
 def _refused(what: str, expected: str, kwargs: Any) -> ArgumentError:
     given = ", ".join(kwargs)
     return ArgumentError(
-        describe(f"{what} cannot be composed", operator=what, facts={"got": f"{what}(Symbol{', ' if given else ''}{given})", "expected": expected})
+        describe(
+            f"{what} cannot be composed",
+            operator=what,
+            facts={"got": f"{what}(Symbol{', ' if given else ''}{given})", "expected": expected},
+        )
     )

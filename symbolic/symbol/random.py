@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from numbers import Number
 from typing import Any
@@ -96,7 +97,9 @@ def negative_binomial(k: int | Symbol = 1, p: float | Symbol = 1, shape: Any = N
     return _draw("negative_binomial", (k, p), shape, dtype, kwargs)
 
 
-def generalized_negative_binomial(mu: float | Symbol = 1, alpha: float | Symbol = 1, shape: Any = None, dtype: Any = None, **kwargs: Any) -> Symbol:
+def generalized_negative_binomial(
+    mu: float | Symbol = 1, alpha: float | Symbol = 1, shape: Any = None, dtype: Any = None, **kwargs: Any
+) -> Symbol:
     """Draw numbers of events with mean ``mu`` and variance ``mu + alpha * mu ** 2``; see `uniform`."""
     return _draw("generalized_negative_binomial", (mu, alpha), shape, dtype, kwargs)
 
@@ -117,7 +120,9 @@ def whole_numbers(*bounds: Any) -> None:
     """
     for bound in bounds:
         if not isinstance(bound, Number):
-            raise ArgumentError(describe("bounds must be numbers", operator="randint", facts={"got": type(bound).__name__, "expected": "int"}))
+            raise ArgumentError(
+                describe("bounds must be numbers", operator="randint", facts={"got": type(bound).__name__, "expected": "int"})
+            )
 
 
 def multinomial(data: Symbol, shape: Any = None, get_prob: bool = True, dtype: Any = "int32", **kwargs: Any) -> Symbol:
@@ -145,5 +150,26 @@ def shuffle(data: Symbol, **kwargs: Any) -> Symbol:
     return registry.find("_shuffle")(data, **kwargs)
 
 
-_OWN = (uniform, normal, randn, exponential, gamma, poisson, negative_binomial, generalized_negative_binomial, randint, multinomial, shuffle)
+_OWN = (
+    uniform,
+    normal,
+    randn,
+    exponential,
+    gamma,
+    poisson,
+    negative_binomial,
+    generalized_negative_binomial,
+    randint,
+    multinomial,
+    shuffle,
+)
 OWN = {function.__name__: function for function in _OWN}
+
+
+def __getattr__(name: str) -> Any:
+    """Find an operator: this module may stand for the namespace ``mx.sym.random``, since imports put it in that place."""
+    return getattr(importlib.import_module("symbolic.symbol.namespace").attribute("random"), name)
+
+
+def __dir__() -> list[str]:
+    return dir(importlib.import_module("symbolic.symbol.namespace").attribute("random"))

@@ -42,7 +42,7 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
         known = _BY_NAME.get(value)
         if known is not None:
             return known
-        if value.lstrip("-").isdigit():
+        if value.isascii() and value.lstrip("-").isdigit():
             value = int(value)
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         name = CODES.get(int(value))

@@ -35,22 +35,8 @@ def shapes_of_variables(mx):
 
 @composition
 def letters(mx):
-    words = [
-        'say "hi"',
-        "back\\slash",
-        "two\nlines",
-        "tab\tand\rreturn",
-        "é漢🦉",
-        "a/b",
-        "'",
-        "",
-        " ",
-        "\x01\x08\x0c\x1b\x7f",
-        "{[}]",
-        "\u2028",
-        "\\n",
-        "%s",
-    ]
+    words = ['say "hi"', "back\\slash", "two\nlines", "tab\tand\rreturn", "é漢🦉", "a/b", "'", "", " ", "{[}]", "\\n", "%s"]
+    words += ["\x01\x08\x0c\x1b\x7f", "\u2028"]
     return mx.sym.Group([mx.sym.Variable(f"v{word}", attr={"__word__": word}) for word in words])
 
 
@@ -100,21 +86,15 @@ def equal_names(mx):
 @composition
 def aliases(mx):
     x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
-    called = [
-        mx.sym.broadcast_plus(x, y),
-        mx.sym.reshape(x, shape=(1, -1)),
-        mx.sym.Flatten(x),
-        mx.sym.flatten(x),
-        mx.sym.Concat(x, y),
-        mx.sym.concat(x, y),
-    ]
-    called += [mx.sym.ElementWiseSum(x, y), mx.sym.cast(x, dtype="int32"), mx.sym.stop_gradient(x), mx.sym.SliceChannel(x, num_outputs=1)]
+    sym = mx.sym
+    called = [sym.broadcast_plus(x, y), sym.reshape(x, shape=(1, -1)), sym.Flatten(x), sym.flatten(x), sym.Concat(x, y), sym.concat(x, y)]
+    called += [sym.ElementWiseSum(x, y), sym.cast(x, dtype="int32"), sym.stop_gradient(x), sym.SliceChannel(x, num_outputs=1)]
     called += [
-        mx.sym.split(x, num_outputs=1),
-        mx.sym.swapaxes(x, dim1=0, dim2=1),
-        mx.sym.sum_axis(x, axis=1),
-        mx.sym.identity(x),
-        mx.sym.max_axis(x, axis=0),
+        sym.split(x, num_outputs=1),
+        sym.swapaxes(x, dim1=0, dim2=1),
+        sym.sum_axis(x, axis=1),
+        sym.identity(x),
+        sym.max_axis(x, axis=0),
     ]
     return mx.sym.Group(called)
 
@@ -123,26 +103,8 @@ def aliases(mx):
 @composition
 def numbers(mx):
     x = mx.sym.Variable("x")
-    return mx.sym.Group(
-        [
-            x + 1,
-            x + 1.0,
-            2 - x,
-            x * -0.5,
-            x / 3,
-            1 / x,
-            x**2,
-            2**x,
-            x % 7,
-            x + 1e-5,
-            x + 1e20,
-            x * 123456789.125,
-            -x,
-            abs(x),
-            x + 1e-30,
-            x - 0.1,
-        ]
-    )
+    called = [x + 1, x + 1.0, 2 - x, x * -0.5, x / 3, 1 / x, x**2, 2**x, x % 7, x + 1e-5, x + 1e20, x * 123456789.125]
+    return mx.sym.Group([*called, -x, abs(x), x + 1e-30, x - 0.1])
 
 
 @composition
@@ -155,72 +117,31 @@ def comparisons(mx):
 def two_sided(mx):
     x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
     sym = mx.sym
-    return sym.Group(
-        [
-            x + y,
-            x - y,
-            x * y,
-            x / y,
-            x**y,
-            x % y,
-            sym.maximum(x, y),
-            sym.maximum(x, 2),
-            sym.minimum(3, x),
-            sym.hypot(x, y),
-            sym.hypot(x, 4),
-            sym.power(2, x),
-        ]
-    )
+    called = [x + y, x - y, x * y, x / y, x**y, x % y, sym.maximum(x, y), sym.maximum(x, 2), sym.minimum(3, x)]
+    return sym.Group([*called, sym.hypot(x, y), sym.hypot(x, 4), sym.power(2, x)])
 
 
 @composition
 def tuples(mx):
     x = mx.sym.Variable("x")
     sym = mx.sym
-    called = [
-        sym.Convolution(x, kernel=[3, 3], num_filter=4, pad=(1, 1)),
-        sym.Pooling(x, kernel=(2,), pool_type="avg"),
-        sym.Reshape(x, shape=(-1,)),
-    ]
-    called += [
-        sym.transpose(x),
-        sym.transpose(x, axes=(1, 0)),
-        sym.sum(x, axis=(0, 1)),
-        sym.sum(x, axis=0, keepdims=True),
-        sym.sum(x),
-        sym.mean(x, axis=[1]),
-    ]
-    called += [sym.slice(x, begin=(0, None), end=(None, 3)), sym.slice(x, begin=(0,), end=(2,), step=(1,)), sym.Reshape(x, shape=[0, -2])]
-    return sym.Group(
-        [
-            *called,
-            sym.tile(x, reps=(2, 2)),
-            sym.expand_dims(x, axis=-1),
-            sym.squeeze(x),
-            sym.squeeze(x, axis=1),
-            sym.pad(x, mode="constant", pad_width=(0, 1)),
-        ]
-    )
+    called = [sym.Convolution(x, kernel=[3, 3], num_filter=4, pad=(1, 1)), sym.Pooling(x, kernel=(2,), pool_type="avg")]
+    called += [sym.Reshape(x, shape=(-1,)), sym.Reshape(x, shape=[0, -2]), sym.transpose(x), sym.transpose(x, axes=(1, 0))]
+    called += [sym.sum(x, axis=(0, 1)), sym.sum(x, axis=0, keepdims=True), sym.sum(x), sym.mean(x, axis=[1])]
+    called += [sym.slice(x, begin=(0, None), end=(None, 3)), sym.slice(x, begin=(0,), end=(2,), step=(1,)), sym.tile(x, reps=(2, 2))]
+    called += [sym.expand_dims(x, axis=-1), sym.squeeze(x), sym.squeeze(x, axis=1), sym.pad(x, mode="constant", pad_width=(0, 1))]
+    return sym.Group(called)
 
 
 @composition
 def words_and_truths(mx):
     x = mx.sym.Variable("x")
     sym = mx.sym
-    called = [
-        sym.Dropout(x, p=0.5, mode="always"),
-        sym.LeakyReLU(x, act_type="elu", slope=0.3),
-        sym.BatchNorm(x, fix_gamma=True, eps=2e-5, use_global_stats=False),
-    ]
-    called += [
-        sym.softmax(x, axis=1, temperature=None),
-        sym.clip(x, a_min=0, a_max=6.0),
-        sym.topk(x, k=2, ret_typ="both", is_ascend=1),
-        sym.norm(x, ord=1),
-    ]
-    return sym.Group(
-        [*called, sym.one_hot(x, depth=3, dtype="int32"), sym.Cast(x, dtype="float64"), sym.argmax(x, axis=None), sym.argmax(x, axis=1)]
-    )
+    called = [sym.Dropout(x, p=0.5, mode="always"), sym.LeakyReLU(x, act_type="elu", slope=0.3)]
+    called += [sym.BatchNorm(x, fix_gamma=True, eps=2e-5, use_global_stats=False), sym.softmax(x, axis=1, temperature=None)]
+    called += [sym.clip(x, a_min=0, a_max=6.0), sym.topk(x, k=2, ret_typ="both", is_ascend=1), sym.norm(x, ord=1)]
+    called += [sym.one_hot(x, depth=3, dtype="int32"), sym.Cast(x, dtype="float64"), sym.argmax(x, axis=None), sym.argmax(x, axis=1)]
+    return sym.Group(called)
 
 
 @composition
@@ -247,17 +168,9 @@ def values_from_numpy(mx):
 @composition
 def creation(mx):
     sym = mx.sym
-    made = [
-        sym.zeros((2, 3)),
-        sym.zeros(4),
-        sym.ones(shape=(2,), dtype="int32"),
-        sym.full((2,), 7),
-        sym.arange(5),
-        sym.arange(1, 7, 2, repeat=2, dtype="float64"),
-    ]
-    return sym.Group(
-        [*made, sym.linspace(0, 1, 5), sym.eye(3), sym.eye(3, 4, 1), sym.zeros_like(sym.Variable("x")), sym.ones_like(sym.Variable("x"))]
-    )
+    made = [sym.zeros((2, 3)), sym.zeros(4), sym.ones(shape=(2,), dtype="int32"), sym.full((2,), 7), sym.arange(5)]
+    made += [sym.arange(1, 7, 2, repeat=2, dtype="float64"), sym.linspace(0, 1, 5), sym.eye(3), sym.eye(3, 4, 1)]
+    return sym.Group([*made, sym.zeros_like(sym.Variable("x")), sym.ones_like(sym.Variable("x"))])
 
 
 # ------------------------------------------------------------------ structure
@@ -398,20 +311,9 @@ def max_pooling(mx):
 @composition
 def losses(mx):
     sym, x = mx.sym, mx.sym.Variable("x")
-    heads = [
-        sym.LinearRegressionOutput(x, name="lin"),
-        sym.LogisticRegressionOutput(x, name="log"),
-        sym.MAERegressionOutput(x, grad_scale=2, name="mae"),
-    ]
-    return sym.Group(
-        [
-            *heads,
-            sym.MakeLoss(x, normalization="batch"),
-            sym.BlockGrad(x),
-            sym.SVMOutput(x, name="svm"),
-            sym.smooth_l1(x, scalar=3.0, name="sl1"),
-        ]
-    )
+    heads = [sym.LinearRegressionOutput(x, name="lin"), sym.LogisticRegressionOutput(x, name="log")]
+    heads += [sym.MAERegressionOutput(x, grad_scale=2, name="mae"), sym.MakeLoss(x, normalization="batch"), sym.BlockGrad(x)]
+    return sym.Group([*heads, sym.SVMOutput(x, name="svm"), sym.smooth_l1(x, scalar=3.0, name="sl1")])
 
 
 @composition
@@ -422,21 +324,9 @@ def normalised(mx):
 @composition
 def lookups(mx):
     sym, x, i = mx.sym, mx.sym.Variable("x"), mx.sym.Variable("i")
-    called = [
-        sym.take(x, i, name="t"),
-        sym.pick(x, i, axis=0, name="p"),
-        sym.gather_nd(x, i, name="g"),
-        sym.where(i, x, x, name="w"),
-        sym.batch_dot(x, x, name="bd"),
-    ]
-    return sym.Group(
-        [
-            *called,
-            sym.dot(x, i, transpose_b=True, name="d"),
-            sym.stack(x, i, axis=1, name="s"),
-            sym.slice_axis(x, axis=0, begin=1, end=None, name="sa"),
-        ]
-    )
+    called = [sym.take(x, i, name="t"), sym.pick(x, i, axis=0, name="p"), sym.gather_nd(x, i, name="g"), sym.where(i, x, x, name="w")]
+    called += [sym.batch_dot(x, x, name="bd"), sym.dot(x, i, transpose_b=True, name="d"), sym.stack(x, i, axis=1, name="s")]
+    return sym.Group([*called, sym.slice_axis(x, axis=0, begin=1, end=None, name="sa")])
 
 
 # ------------------------------------------------------------------ graphs in graphs, which only MXNet composes

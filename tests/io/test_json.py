@@ -208,12 +208,12 @@ def test_limits(limit):
 def nested(levels):
     inner = graph(variable_node("x"))
     for _ in range(levels):
-        inner = graph(variable_node("x"), node("_foreach", "loop", 0, subgraphs=[inner]))
+        inner = graph(variable_node("x"), node("Loop", "loop", 0, subgraphs=[inner]))
     return json.dumps(inner)
 
 
 def test_limit_of_nesting():
-    assert from_json(nested(Limits.subgraphs)).tojson().count("_foreach") == Limits.subgraphs
+    assert from_json(nested(Limits.subgraphs)).tojson().count('"Loop"') == Limits.subgraphs
     with pytest.raises(FormatError, match="too deep"):
         from_json(nested(Limits.subgraphs + 1))
     assert from_json(nested(40), limits=Limits(subgraphs=40)).list_arguments() == ["x"]

@@ -23,7 +23,7 @@ def whole():
         node("FullyConnected", "fc", 0, 1, 2, attrs={"num_hidden": "3"}),
         node("SliceChannel", "split", 3, attrs={"num_outputs": "3"}),
         node("elemwise_add", "sum", (4, 0), (4, 2)),
-        node("_foreach", "loop", 5, attrs={"num_args": "1"}, subgraphs=[inner]),
+        node("Loop", "loop", 5, attrs={"num_args": "1"}, subgraphs=[inner]),
         version=10901,
         heads=[[6, 0, 0], [6, 1, 0]],
         node_row_ptr=[0, 1, 2, 3, 4, 7, 8, 10],

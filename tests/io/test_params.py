@@ -183,7 +183,9 @@ def test_no_array():
             for arrays in ([none, dense(2)], [dense(2), none], [none, none]):
                 got = params.load(file_of(*arrays, names=names))
                 assert got.storage == ["none" if array is none else "default" for array in arrays]
-                assert [None if array is None else array.tolist() for array in got.arrays] == [None if array is none else [1, 2] for array in arrays]
+                assert [None if array is None else array.tolist() for array in got.arrays] == [
+                    None if array is none else [1, 2] for array in arrays
+                ]
         assert params.load(file_of(none)).arrays == [None]
 
 

@@ -112,6 +112,6 @@ def test_entries_of_two_or_three_numbers(version):
 def test_subgraphs_are_as_old_as_the_file():
     inner = graph(variable_node("d", attr={"lr_mult": "2"}), node("argmax", "a", 0, attr={"axis": "-1"}))
     for version, attributes in ((904, [{"__lr_mult__": "2"}, {}]), (10901, [{"lr_mult": "2"}, {"axis": "-1"}])):
-        symbol = read(variable_node("x"), node("_foreach", "loop", 0, subgraphs=[inner]), version=version)
+        symbol = read(variable_node("x"), node("Loop", "loop", 0, subgraphs=[inner]), version=version)
         written = json.loads(symbol.tojson())["nodes"][1]["subgraphs"][0]["nodes"]
         assert [each.get("attrs", {}) for each in written] == attributes

@@ -6,6 +6,7 @@ import json
 import warnings
 
 import mxnet as mx  # type: ignore[import-not-found]
+
 from tests.nd.snippets import RECORDED, described, snippets, value_of
 
 

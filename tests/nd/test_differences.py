@@ -30,7 +30,11 @@ DIFFERENCES = [
     ("nd.array(3.0)[None]", "nd.array([3.0])", SCALAR),
     ("nd.array(3.0)[...]", "nd.array(3.0)", SCALAR),
     ("nd.arange(3)[np.array(1)]", "nd.array([1])", SCALAR),
-    ("nd.from_numpy(np.arange(6).reshape(2, 3).T)", "nd.array([[0, 3], [1, 4], [2, 5]], dtype='int64')", "copied where it cannot be shared"),
+    (
+        "nd.from_numpy(np.arange(6).reshape(2, 3).T)",
+        "nd.array([[0, 3], [1, 4], [2, 5]], dtype='int64')",
+        "copied where it cannot be shared",
+    ),
     ("nd.from_numpy(np.arange(3).astype('>i4'))", "nd.array([0, 1, 2], dtype='int32')", "copied where it cannot be shared"),
     ("nd.arange(24).reshape((2, 3, 4))[:, [0, 1], None].shape", "(2, 2, 1, 4)", "the reference puts the new axis before the indexed one"),
     ("x = nd.arange(6); x[1:] = x[:-1]; x", "nd.array([0, 0, 1, 2, 3, 4])", "the reference reads what it has just overwritten"),
@@ -63,7 +67,11 @@ DIFFERENCES = [
     ("nd.concatenate([nd.ones((1, 2)), nd.zeros((1, 2))], axis=-1)", "nd.array([[1, 1, 0, 0]])", "the reference refuses negative axes"),
     ("nd.split_v2(nd.arange(6), [2, 4])[1]", "nd.array([2, 3])", "the reference takes a tuple only"),
     ("nd.clip(nd.ones((2,)), 5, 1)", "nd.ones((2,))", "as numpy.clip: the upper bound counts"),
-    ("nd.arange(0, 1, 0.25, dtype='float16')", "nd.array([0, 0.25, 0.5, 0.75], dtype='float16')", "the reference cuts the step to an integer"),
+    (
+        "nd.arange(0, 1, 0.25, dtype='float16')",
+        "nd.array([0, 0.25, 0.5, 0.75], dtype='float16')",
+        "the reference cuts the step to an integer",
+    ),
 ]
 
 REFUSED = [

@@ -34,7 +34,9 @@ def test_what_is_saved_is_loaded(tmp_path, data, kind):
     for found in (nd.load(path), nd.load(str(path)), nd.load(io.BytesIO(path.read_bytes())), nd.load_frombuffer(path.read_bytes())):
         assert type(found) is kind
         assert len(found) == len(given)
-        pairs = [(found[name], given[name]) for name in given] if kind is dict and isinstance(given, dict) else zip(found, given, strict=True)
+        pairs = (
+            [(found[name], given[name]) for name in given] if kind is dict and isinstance(given, dict) else zip(found, given, strict=True)
+        )
         for a, b in pairs:
             assert (a.shape, a.dtype) == (b.shape, b.dtype)
             np.testing.assert_array_equal(a.asnumpy(), b.asnumpy())

@@ -53,7 +53,11 @@ def is_owned(array):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("make", [mx.nd.array, NDArray, mx.nd.from_numpy, lambda a: mx.nd.from_numpy(a, zero_copy=False)], ids=["array", "NDArray", "share", "copy"])
+@pytest.mark.parametrize(
+    "make",
+    [mx.nd.array, NDArray, mx.nd.from_numpy, lambda a: mx.nd.from_numpy(a, zero_copy=False)],
+    ids=["array", "NDArray", "share", "copy"],
+)
 def test_any_layout_gives_the_values_in_the_one_that_executors_need(layout, make):
     source = LAYOUTS[layout]()
     made = make(source)

@@ -100,7 +100,9 @@ def test_odd_names_are_names():
 
 
 def test_another_process_draws_the_same():
-    code = "from symbolic import random; random.seed(11); print(random.stream('drop').random(4).tolist(), random.fresh().random(2).tolist())"
+    code = (
+        "from symbolic import random; random.seed(11); print(random.stream('drop').random(4).tolist(), random.fresh().random(2).tolist())"
+    )
     once, twice = (subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in range(2))
     assert once == twice
     random.seed(11)

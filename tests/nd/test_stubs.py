@@ -21,7 +21,11 @@ def test_the_stub_is_python_and_declares_what_is_there():
     assert set(dir(mx.nd)) <= declared
     spaces = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     for name in ("contrib", "random", "sparse", "_internal", "op"):
-        inside = {node.name if isinstance(node, ast.FunctionDef) else node.targets[0].id for node in spaces[name].body if isinstance(node, (ast.FunctionDef, ast.Assign))}
+        inside = {
+            node.name if isinstance(node, ast.FunctionDef) else node.targets[0].id
+            for node in spaces[name].body
+            if isinstance(node, (ast.FunctionDef, ast.Assign))
+        }
         assert inside == {member for member in dir(getattr(mx.nd, name)) if member.isidentifier()}, name
 
 

@@ -39,7 +39,14 @@ LEFT_OUT = {
     "_copyto": "copies between devices, an engine's work",
     "_FusedOp": "fusion for GPUs",
 }
+PENDING: set[str] = set()  # named by issue 3, not written yet
 STATED = {  # where the table itself is wrong, or a difference is meant
+    "BatchNorm_v1": "the table leaves out its states",
+    "IdentityAttachKLSparseReg": "the table leaves out its state",
+    "_ravel_multi_index": "a shape is needed: the table's default, None, fails when it runs",
+    "_unravel_index": "a shape is needed: the table's default, None, fails when it runs",
+    "_scatter_set_nd": "its shape is that of lhs, and may be left out",
+    "_CrossDeviceCopy": "the table leaves out its input",
     "_linspace": "the table's parameters are those of _arange; the operator takes start, stop, num, endpoint, ctx, dtype",
 }
 
@@ -54,7 +61,8 @@ NAMES = [name for name in sorted(SPEC) if reason(name) is None]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_name_is_known(name):
-    assert registry.known(name)
+    """Or listed as pending: the list is honest, too."""
+    assert registry.known(name) is not (name in PENDING)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if registry.known(name) and "alias_of" not in SPEC[name]])
@@ -68,11 +76,14 @@ def test_signature_is_the_reference(name):
     )
     if op.rest:
         return
-    assert list(op.params) == list(spec["params"]), f"parameters {list(op.params)}, not {list(spec['params'])}"
+    words = [word for word in op.params if word != op.count_name or word in spec["params"]]
+    assert words == list(spec["params"]), f"parameters {words}, not {list(spec['params'])}"
     for word, wanted in spec["params"].items():
         field = op.params[word]
         if wanted["required"]:
             assert field.default is REQUIRED or word == op.count_name, f"{word} is required"
+            continue
+        if "default" not in wanted:
             continue
         assert field.default is not REQUIRED, f"{word} has the default {wanted['default']}"
         try:

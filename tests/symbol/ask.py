@@ -1,6 +1,7 @@
 """Ask a library questions about symbols: expressions, evaluated in order; the answers are plain data.
 
-The same code runs under MXNet (``tests/symbol/record.py``) and under this library (``tests/symbol/test_answers.py``).
+The questions are the lines of ``tests/symbol/questions/<topic>.txt``: ``! statement``, or an expression. The same code
+asks MXNet (``tests/symbol/record.py``) and this library (``tests/symbol/test_answers.py``).
 """
 
 import contextlib
@@ -9,10 +10,13 @@ import json
 import pickle
 import threading
 import warnings
+from pathlib import Path
 
 import numpy as np
 
-__all__ = ["answers", "questions_of"]
+__all__ = ["answers", "questions_of", "topics"]
+
+QUESTIONS = Path(__file__).with_name("questions")
 
 
 def within(function, *scopes):
@@ -46,20 +50,25 @@ def plain(value):
     return f"{type(value).__name__} {value!r}"
 
 
-def questions_of(text):
-    """List the lines of a topic: ``! statement`` or an expression; ``#`` begins a comment."""
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+def topics():
+    """Name all topics."""
+    return sorted(path.stem for path in QUESTIONS.glob("*.txt"))
 
 
-def answers(mx, text):
-    """Answer the questions of a topic.
+def questions_of(topic):
+    """List the lines of a topic."""
+    return (QUESTIONS / f"{topic}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def answers(mx, topic):
+    """Answer the questions of a topic; names are counted from zero in every one.
 
     Parameters
     ----------
     mx : module
         MXNet, or this library.
-    text : str
-        A line each; names are counted from zero in every one.
+    topic : str
+        Name of the file of questions.
 
     Returns
     -------
@@ -69,7 +78,7 @@ def answers(mx, text):
     scope = {"mx": mx, "S": mx.sym, "nd": mx.nd, "np": np, "copy": copy, "pickle": pickle, "json": json}
     scope |= {"within": within, "elsewhere": elsewhere}
     found = {}
-    for line in questions_of(text):
+    for line in questions_of(topic):
         with mx.name.NameManager(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if line.startswith("! "):

@@ -1,6 +1,4 @@
-"""Where symbols answer otherwise than the reference: reason -> questions of ``tests/symbol/questions.py``."""
-
-# ruff: noqa: E501
+"""Where symbols answer otherwise than the reference: reason -> questions of ``tests/symbol/questions``."""
 
 DIFFERENT = {
     "an array in arithmetic becomes a constant, as MXNet's documentation says; its code refuses": """

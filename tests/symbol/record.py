@@ -1,4 +1,4 @@
-"""Record what MXNet 1.9.1 answers to ``tests/symbol/questions.py``.
+"""Record what MXNet 1.9.1 answers to ``tests/symbol/questions``.
 
 Run in the environment that has MXNet: ``python -m tests.symbol.record``.
 """
@@ -8,12 +8,13 @@ from pathlib import Path
 
 import mxnet
 
-from tests.symbol.ask import answers
-from tests.symbol.questions import QUESTIONS
+from tests.symbol.ask import answers, topics
 
-RECORDED = Path(__file__).resolve().parents[1] / "recorded" / "symbol.json"
+RECORDED = Path(__file__).resolve().parents[1] / "recorded" / "symbol"
 
 if __name__ == "__main__":
-    recorded = {topic: answers(mxnet, text) for topic, text in QUESTIONS.items()}
-    RECORDED.write_text(json.dumps(recorded, indent=0, sort_keys=True) + "\n")
-    print(f"{sum(map(len, recorded.values()))} answers in {RECORDED}")
+    RECORDED.mkdir(exist_ok=True)
+    for topic in topics():
+        found = answers(mxnet, topic)
+        (RECORDED / f"{topic}.json").write_text(json.dumps(found, indent=0, sort_keys=True) + "\n")
+        print(f"{topic}: {len(found)} answers")

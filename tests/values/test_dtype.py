@@ -23,9 +23,11 @@ def test_python_types_are_numpys():
     assert dtype_of("bool_") == np.bool_
 
 
-@pytest.mark.parametrize("wrong", ["float33", "complex64", "object", "O", "S3", "datetime64", -1, 99, "99", object(), "", np.complex128, str, [("a", "f4")]])
+@pytest.mark.parametrize(
+    "wrong", ["float33", "complex64", "object", "O", "S3", "datetime64", -1, 99, "99", object(), "", np.complex128, str, [("a", "f4")]]
+)
 def test_other_types_are_refused_by_name(wrong):
-    with pytest.raises(DTypeError, match="^type of 'x'"):
+    with pytest.raises(DTypeError, match=r"^type of 'x'"):
         dtype_of(wrong, "type of 'x'")
 
 

@@ -66,7 +66,9 @@ class _contrib_box_nms(Operator):
     background_id: int = param("The kind that is background.", default=-1)
     force_suppress: bool = param("Let boxes drop those of other kinds, too.", default=False)
     in_format: Literal["corner", "center"] = param("What the coordinates are in ``data``.", default="corner")
-    out_format: Literal["corner", "center"] = param("What they are in the output; boxes that begin below zero are not converted.", default="corner")
+    out_format: Literal["corner", "center"] = param(
+        "What they are in the output; boxes that begin below zero are not converted.", default="corner"
+    )
 
     def infer_shape(self, data, output0):
         yield "output0", data

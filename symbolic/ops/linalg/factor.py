@@ -86,8 +86,8 @@ class _linalg_gelqf(Operator):
 class _linalg_syevd(Operator):
     """Find eigenvalues, in rising order, and eigenvectors of symmetric matrices: ``A = U.T diag(L) U``.
 
-    The lower triangle is read. Of each vector the largest element is positive. The gradient is a symmetric matrix; where
-    eigenvalues are equal it is finite only if it does not depend on the choice of their vectors.
+    The lower triangle is read. Of each vector the largest element, of equal ones the first, is positive. The gradient is a
+    symmetric matrix; where eigenvalues are equal it is finite only if it does not depend on the choice of their vectors.
 
     Source of the gradient: Seeger et al. (2017), Auto-differentiating linear algebra, section 4.3.
     """

@@ -7,7 +7,6 @@ from math import prod
 from symbolic import ops
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, tensor
-from symbolic.values.shape import UNKNOWN
 
 
 def rows(x, flatten):
@@ -15,7 +14,7 @@ def rows(x, flatten):
     return ops.reshape(x, shape=(0, -1)) if flatten else ops.reshape(x, shape=(-1, 0), reverse=True)
 
 
-@operator
+@operator(aliases=("_sparse_FullyConnected",))
 class FullyConnected(Operator):
     """Map features affinely: ``output = data @ weight.T + bias``."""
 
@@ -28,7 +27,6 @@ class FullyConnected(Operator):
 
     def infer_shape(self, data, output):
         yield "bias", (self.num_hidden,)
-        yield "weight", (self.num_hidden, UNKNOWN)
         batch, features = (data[:1], data[1:]) if self.flatten else (data[:-1], data[-1:])
         yield "weight", (self.num_hidden, prod(features))
         yield "output", (*batch, self.num_hidden)

@@ -41,7 +41,14 @@ class _insert_axes(Operator):
 
 
 def density(
-    name: str, doc: str, arrays: Mapping[str, str], *, log: Callable[..., Any], plain: Callable[..., Any] | None = None, discrete: bool = False, last: int = 0
+    name: str,
+    doc: str,
+    arrays: Mapping[str, str],
+    *,
+    log: Callable[..., Any],
+    plain: Callable[..., Any] | None = None,
+    discrete: bool = False,
+    last: int = 0,
 ) -> Op:
     """Declare ``_random_pdf_<name>``.
 

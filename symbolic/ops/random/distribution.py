@@ -96,7 +96,9 @@ def distribution(
         Arrays.body = Rule(draw_arrays, (), whole=True)  # type: ignore[attr-defined]
     tensors = {slot: tensor(field.doc) for slot, field in zip(arrays, numbers.values(), strict=True)}
     _complete(Numbers, doc, {**numbers, "shape": SHAPE, "ctx": CONTEXT, "dtype": KIND}, {**kinds, "ctx": str})
-    _complete(Like, f"{doc} In the shape and type of ``data``.", {"data": tensor("Gives shape and type.", only_shape=True), **numbers}, kinds)
+    _complete(
+        Like, f"{doc} In the shape and type of ``data``.", {"data": tensor("Gives shape and type.", only_shape=True), **numbers}, kinds
+    )
     _complete(Arrays, f"{doc} For each element of the parameters.", {**tensors, "shape": EACH, "dtype": KIND}, {})
     for_each = declare(Arrays, f"_sample_{name}", (f"sample_{name}",))
     return declare(Numbers, f"_random_{name}", (f"random_{name}", *aliases)), declare(Like, f"_random_{name}_like"), for_each
@@ -165,7 +167,7 @@ distribution(
 
 # -- by others ------------------------------------------------------------------------------------------------------------
 
-LEAST_ALPHA = 1e-12  # below it, rates differ from their mean by less than their own rounding
+LEAST_ALPHA = 1e-12  # below it, rates lie within a few millionths of their mean: no counts would show it
 
 
 def exact(array: Any) -> Any:

@@ -49,7 +49,9 @@ class Correlation(Operator):
         """Count the windows along one axis that reach nothing outside, however they are shifted."""
         room = size + 2 * self.pad_size - 2 * self.max_displacement - self.kernel_size + 1
         if room is not UNKNOWN and room < 1:
-            raise ShapeError(f"a window of {self.kernel_size}, shifted by {self.max_displacement}, does not fit into {size} with {self.pad_size} around")
+            raise ShapeError(
+                f"a window of {self.kernel_size}, shifted by {self.max_displacement}, does not fit into {size} with {self.pad_size} around"
+            )
         return (room + self.stride1 - 1) // self.stride1
 
     gradient = backward_op(needs=("data1", "data2"))

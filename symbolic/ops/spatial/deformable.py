@@ -51,7 +51,9 @@ def deformed_shapes(op: Any, data: Any, weight: Any, output: Any) -> Iterator[tu
         yield slot, (UNKNOWN, channels, UNKNOWN, UNKNOWN)
     n, channels, *sizes = images(data)
     if channels is not UNKNOWN and (channels % op.num_group or channels % op.num_deformable_group):
-        raise ShapeError(f"{channels} channels are no multiple of num_group {op.num_group} and num_deformable_group {op.num_deformable_group}")
+        raise ShapeError(
+            f"{channels} channels are no multiple of num_group {op.num_group} and num_deformable_group {op.num_deformable_group}"
+        )
     yield "weight", (op.num_filter, channels // op.num_group, *op.kernel)
     lengths = [conv_length(size, *axis) for size, axis in zip(sizes, axes(op), strict=True)]
     for slot, channels in per_tap.items():
@@ -82,7 +84,7 @@ def places(op: Any, offset: Any) -> tuple[Any, Any]:
     return ops.broadcast_add(y, ops.broadcast_add(tap_y, from_y)), ops.broadcast_add(x, ops.broadcast_add(tap_x, from_x))
 
 
-def deformed(op: Any, data: Any, offset: Any, mask: Any, weight: Any, bias: Any, border: str) -> Any:
+def deformed(op: Any, data: Any, offset: Any, mask: Any, weight: Any, bias: Any, border: Any) -> Any:
     """Read all taps, and convolve them as channels of their own with windows of a single element."""
     taps = ops._sample(grouped(op, data), *places(op, offset), border=border)  # (n * g, c / g, taps, h', w')
     if mask is not None:

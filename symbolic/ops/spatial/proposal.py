@@ -24,7 +24,9 @@ def proposal(name: str, doc: str, **rules: Any) -> Op:
     """Declare one of the two forms, which share all fields; ``rules`` are those that are its own."""
 
     class Proposal(Operator):
-        cls_prob: Tensor = tensor("Scores: first those of the a anchors to be background, then those to be something.", shape="(n, 2 * a, h, w)")
+        cls_prob: Tensor = tensor(
+            "Scores: first those of the a anchors to be background, then those to be something.", shape="(n, 2 * a, h, w)"
+        )
         bbox_pred: Tensor = tensor("Four refinements of each anchor.", shape="(n, 4 * a, h, w)")
         im_info: Tensor = tensor("Height, width and scale of the image: ``(height, width, scale)``.", shape="(n, 3)")
         output: Tensor = result("Regions ``(image, left, top, right, bottom)``, the best first.", shape="(n * rpn_post_nms_top_n, 5)")

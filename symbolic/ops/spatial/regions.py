@@ -20,13 +20,15 @@ from symbolic.values.shape import NO_RANK, UNKNOWN
 
 DATA = tensor("Images.", shape="(n, c, h, w)")
 ROIS = tensor("Regions.", shape="(r, 5)")
-POOLED_SIZE = param("Rows and columns of cells that a region is divided into.", ge=1, check=lambda size: len(size) == 2, needs="two numbers")
+POOLED_SIZE = param(
+    "Rows and columns of cells that a region is divided into.", ge=1, check=lambda size: len(size) == 2, needs="two numbers"
+)
 CELLS = param("Rows, and columns, of cells that a region is divided into.", ge=1)
 SPATIAL_SCALE = param("Elements per unit of the regions: one divided by the stride of the network up to here.", ge=0, le=1)
 OUTPUT_DIM = param("Number of output channels.", ge=1)
 
 
-def region_shapes(rois: Any, output: Any, channels: Any, cells: tuple[int, int], columns: int = 5) -> Iterator[tuple[str, Any]]:
+def region_shapes(rois: Any, output: Any, channels: Any, cells: tuple[int, ...], columns: int = 5) -> Iterator[tuple[str, Any]]:
     """Give the facts that need no more than the number of channels of the output."""
     yield "data", (UNKNOWN,) * 4
     yield "rois", (UNKNOWN, columns)
@@ -53,7 +55,9 @@ class ROIPooling(Operator):
     data: Tensor = DATA
     rois: Tensor = ROIS
     output: Tensor = result("Largest elements.", shape="(r, c, *pooled_size)")
-    maxidx: Tensor = result("Where in the image they are, row by row; -1 for a cell without elements.", shape="(r, c, *pooled_size)", hidden=True)
+    maxidx: Tensor = result(
+        "Where in the image they are, row by row; -1 for a cell without elements.", shape="(r, c, *pooled_size)", hidden=True
+    )
     pooled_size: Shape = POOLED_SIZE
     spatial_scale: float = SPATIAL_SCALE
 

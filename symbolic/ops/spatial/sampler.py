@@ -192,7 +192,9 @@ class GridGenerator(Operator):
         shifts = ops.SliceChannel(data, num_outputs=2, axis=1, squeeze_axis=True)
         # (n, h, w): columns count along the last axis, rows along the one before
         counts = [ops._contrib_arange_like(shifts[0], axis=axis) for axis in (2, 1)]
-        even = [ops.broadcast_like(ops._on_axis(count, shifts[0], axis=axis), shifts[0]) for count, axis in zip(counts, (2, 1), strict=True)]
+        even = [
+            ops.broadcast_like(ops._on_axis(count, shifts[0], axis=axis), shifts[0]) for count, axis in zip(counts, (2, 1), strict=True)
+        ]
         moved = [
             ops.broadcast_div(place + shift, (ops._count(data, axis=axis) - 1) * 0.5) - 1
             for place, shift, axis in zip(even, shifts, (3, 2), strict=True)

@@ -48,6 +48,8 @@ class _contrib_DeformablePSROIPooling(Operator):
             yield "trans", (rois[0], UNKNOWN, part, part)
             kinds = trans[1]
             if kinds is not UNKNOWN and (kinds < 2 or kinds % 2 or self.output_dim % (kinds // 2)):
-                raise ShapeError(f"trans {trans} has {kinds} channels, not two for each of some equal groups of {self.output_dim} output channels")
+                raise ShapeError(
+                    f"trans {trans} has {kinds} channels, not two for each of some equal groups of {self.output_dim} output channels"
+                )
 
     gradient = backward_op(needs=("data", "rois", "trans"), heads=("output",))

@@ -41,8 +41,13 @@ for form in ("corner", "center"):
     for dtype in ("float32", "float64", "float16"):
         CASES += [
             Case(IOU, {"lhs": on_grid(4, dtype=dtype), "rhs": on_grid(3, dtype=dtype, seed=1)}, {"format": form}, finite=False),
-            Case(IOU, {"lhs": uniform(0, 1, 2, 3, 4, dtype=dtype), "rhs": uniform(0, 1, 3, 4, dtype=dtype, seed=1)}, {"format": form},
-                 gradient=False, **({"rtol": 5e-3, "why": "the reference rounds to float16 at every step"} if dtype == "float16" else {})),
+            Case(
+                IOU,
+                {"lhs": uniform(0, 1, 2, 3, 4, dtype=dtype), "rhs": uniform(0, 1, 3, 4, dtype=dtype, seed=1)},
+                {"format": form},
+                gradient=False,
+                **({"rtol": 5e-3, "why": "the reference rounds to float16 at every step"} if dtype == "float16" else {}),
+            ),
         ]
     CASES += [
         Case(IOU, {"lhs": on_grid(2, 2), "rhs": on_grid(3, 2, 1, seed=1)}, {"format": form}, gradient=False),
@@ -65,11 +70,26 @@ CASES += [
 NMS = "_contrib_box_nms"
 DOC = values([[0, 0.5, 0.1, 0.1, 0.2, 0.2], [1, 0.4, 0.1, 0.1, 0.2, 0.2], [0, 0.3, 0.1, 0.1, 0.14, 0.14], [2, 0.6, 0.5, 0.5, 0.7, 0.8]])
 BY_KIND = {"id_index": 0}
-CASES += [Case(NMS, {"data": DOC}, params, finite=False) for params in (
-    {}, BY_KIND, {**BY_KIND, "force_suppress": True, "overlap_thresh": 0.1}, {**BY_KIND, "overlap_thresh": 0.1, "background_id": 0},
-    {"overlap_thresh": 0.0}, {"overlap_thresh": 1.0}, {"overlap_thresh": -1.0}, {"valid_thresh": 0.4}, {"valid_thresh": 0.9},
-    {"topk": 1}, {"topk": 2}, {"topk": 9}, {"topk": 0}, {"topk": -5}, {"background_id": 0},
-)]
+CASES += [
+    Case(NMS, {"data": DOC}, params, finite=False)
+    for params in (
+        {},
+        BY_KIND,
+        {**BY_KIND, "force_suppress": True, "overlap_thresh": 0.1},
+        {**BY_KIND, "overlap_thresh": 0.1, "background_id": 0},
+        {"overlap_thresh": 0.0},
+        {"overlap_thresh": 1.0},
+        {"overlap_thresh": -1.0},
+        {"valid_thresh": 0.4},
+        {"valid_thresh": 0.9},
+        {"topk": 1},
+        {"topk": 2},
+        {"topk": 9},
+        {"topk": 0},
+        {"topk": -5},
+        {"background_id": 0},
+    )
+]
 for seed in range(6):
     for params in ({}, {**BY_KIND, "topk": 5}, {**BY_KIND, "background_id": 1, "valid_thresh": 0.25}):
         params = {"overlap_thresh": 0.25, **params}

@@ -17,8 +17,17 @@ NONE = [-1] * 5
 
 PRIOR = "_contrib_MultiBoxPrior"
 PRIOR_PARAMS = (
-    {}, {"sizes": (0.5, 0.2)}, {"ratios": (1, 2, 0.5)}, {"sizes": (0.5, 0.2), "ratios": (2, 1, 0.5)}, {"sizes": (1.5,), "clip": True},
-    {"steps": (0.3, 0.2)}, {"steps": (0.3, 0)}, {"steps": (0, 0)}, {"steps": (-1, -2)}, {"offsets": (0, 0.25)}, {"sizes": (0,)},
+    {},
+    {"sizes": (0.5, 0.2)},
+    {"ratios": (1, 2, 0.5)},
+    {"sizes": (0.5, 0.2), "ratios": (2, 1, 0.5)},
+    {"sizes": (1.5,), "clip": True},
+    {"steps": (0.3, 0.2)},
+    {"steps": (0.3, 0)},
+    {"steps": (0, 0)},
+    {"steps": (-1, -2)},
+    {"offsets": (0, 0.25)},
+    {"sizes": (0,)},
     {"sizes": (0.75, 0.25), "ratios": (1, 3), "clip": True, "steps": (0.25, 0.5), "offsets": (0.25, 0.75)},
 )
 CASES += [Case(PRIOR, {"data": normal(1, 2, *size)}, params, finite=False) for size in ((2, 3), (3, 1)) for params in PRIOR_PARAMS]
@@ -76,10 +85,18 @@ def target(labels=LABELS, anchors=ANCHORS, predictions=None, **params):
 
 
 TARGET_PARAMS = (
-    {}, {"overlap_threshold": 0.0}, {"overlap_threshold": -1.0}, {"overlap_threshold": 0.25}, {"ignore_label": -7},
-    {"variances": (1, 1, 1, 1)}, {"variances": (0.1, 0.2, 0.3, 0.4)}, {"negative_mining_ratio": 1, "ignore_label": -7},
-    {"negative_mining_ratio": 0.5}, {"negative_mining_ratio": 3, "negative_mining_thresh": 0.75},
-    {"negative_mining_ratio": 1, "overlap_threshold": 0, "negative_mining_thresh": 0.9}, {"minimum_negative_samples": 2},
+    {},
+    {"overlap_threshold": 0.0},
+    {"overlap_threshold": -1.0},
+    {"overlap_threshold": 0.25},
+    {"ignore_label": -7},
+    {"variances": (1, 1, 1, 1)},
+    {"variances": (0.1, 0.2, 0.3, 0.4)},
+    {"negative_mining_ratio": 1, "ignore_label": -7},
+    {"negative_mining_ratio": 0.5},
+    {"negative_mining_ratio": 3, "negative_mining_thresh": 0.75},
+    {"negative_mining_ratio": 1, "overlap_threshold": 0, "negative_mining_thresh": 0.9},
+    {"minimum_negative_samples": 2},
     {"negative_mining_ratio": 0.5, "minimum_negative_samples": 2},
 )
 CASES += [target(**params) for params in TARGET_PARAMS]
@@ -92,8 +109,13 @@ CASES += [
     target(truths(2, 2), on_grid(1, 9), integers(-1, 2, 2, 3, 9), negative_mining_ratio=2),  # equal predictions
     target(truths(1, 1, rows=1), values([[[0.5, 0.5, 0.5, 0.5], [0, 0, 0.125, 0.125]]])),  # no overlap, no size
     target(values([[[0, 0, 0, 1, 1], [1, 0, 0, 1, 1]]] * 2), values([[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]])),  # all the same
-    Case(TARGET, {"anchor": ANCHORS, "label": LABELS, "cls_pred": normal(2, 3, 5)}, finite=False, why="the reference does not write them",
-         expect={"grad/anchor": np.zeros((1, 5, 4), "float32"), "grad/label": np.zeros((2, 3, 5), "float32")}),
+    Case(
+        TARGET,
+        {"anchor": ANCHORS, "label": LABELS, "cls_pred": normal(2, 3, 5)},
+        finite=False,
+        why="the reference does not write them",
+        expect={"grad/anchor": np.zeros((1, 5, 4), "float32"), "grad/label": np.zeros((2, 3, 5), "float32")},
+    ),
 ]
 WRONG = {"anchor": ANCHORS, "label": LABELS, "cls_pred": normal(2, 3, 5)}
 CASES += [
@@ -135,9 +157,24 @@ def detection(batch, classes, anchors, grid=True, scale=0.0, seed=0, **params):
 
 
 DETECTION_PARAMS = (
-    {}, {"clip": False}, {"threshold": 0.5}, {"threshold": 2.0}, {"threshold": -1.0}, {"background_id": 1}, {"nms_threshold": 0.25},
-    {"nms_threshold": 0.0}, {"nms_threshold": 1.0}, {"nms_threshold": 1.5}, {"nms_threshold": -1.0}, {"force_suppress": True},
-    {"nms_topk": 0}, {"nms_topk": 1}, {"nms_topk": 4}, {"nms_topk": 99}, {"variances": (1, 1, 1, 1)}, {"variances": (0.1, 0.2, 0.3, 0.4)},
+    {},
+    {"clip": False},
+    {"threshold": 0.5},
+    {"threshold": 2.0},
+    {"threshold": -1.0},
+    {"background_id": 1},
+    {"nms_threshold": 0.25},
+    {"nms_threshold": 0.0},
+    {"nms_threshold": 1.0},
+    {"nms_threshold": 1.5},
+    {"nms_threshold": -1.0},
+    {"force_suppress": True},
+    {"nms_topk": 0},
+    {"nms_topk": 1},
+    {"nms_topk": 4},
+    {"nms_topk": 99},
+    {"variances": (1, 1, 1, 1)},
+    {"variances": (0.1, 0.2, 0.3, 0.4)},
     {"threshold": 0.25, "nms_threshold": 0.25, "force_suppress": True, "nms_topk": 5, "clip": False},
 )
 for params in DETECTION_PARAMS:

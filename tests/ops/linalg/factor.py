@@ -59,6 +59,8 @@ CASES += [
     Case("_linalg_syevd", {"A": symmetric(2, 1, 4, 4, dtype="float64")}),
     Case("_linalg_syevd", {"A": values([[2, 9], [1, 3]], "float64")}),
     Case("_linalg_syevd", {"A": values([[2, 0, 0], [0, 1, 0], [0, 0, 3]], "float64")}),
+    Case("_linalg_syevd", {"A": values([[0, 1], [1, 0]], "float64")}),
+    Case("_linalg_syevd", {"A": values([[0, -1], [-1, 0]])}),
     Case("_linalg_syevd", {"A": values([[1, 0], [0, 1]])}, heads=[1]),
     Case("_linalg_syevd", {"A": values([[1, np.nan], [np.nan, 1]])}, gradient=False),
     Case("_linalg_syevd", {"A": normal(2, 3)}, refused=True),

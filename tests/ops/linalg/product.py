@@ -86,7 +86,9 @@ for transpose in (False, True):
         Case("_linalg_syrk", {"A": normal(3, 2)}, {"transpose": transpose, "alpha": -0.5}),
         Case("_linalg_syrk", {"A": normal(2, 3, 2, dtype="float64")}, {"transpose": transpose, "alpha": 2.0}),
         Case("_linalg_syrk", {"A": normal(2, 1, 1, 3)}, {"transpose": transpose}),
-        half("_linalg_syrk", {"A": normal(2, 3, dtype="float16")}, {"transpose": transpose}, lambda a, t=transpose: a.T @ a if t else a @ a.T),
+        half(
+            "_linalg_syrk", {"A": normal(2, 3, dtype="float16")}, {"transpose": transpose}, lambda a, t=transpose: a.T @ a if t else a @ a.T
+        ),
     ]
 CASES += [
     Case("linalg_syrk", {"A": normal(1, 1)}),

@@ -62,7 +62,8 @@ def test_the_gradient_of_a_gradient_is_the_slope_of_the_gradient(name, params, i
     rng = np.random.RandomState(0)
     weights = [rng.uniform(-1, 1, arrays[slot].shape) for slot in inputs]
     found = gradient_of(
-        mx.sym.Group([mx.sym.sum(first[i] * mx.sym.Variable(f"w{i}")) for i in range(len(inputs))]), arrays | {f"w{i}": w for i, w in enumerate(weights)}
+        mx.sym.Group([mx.sym.sum(first[i] * mx.sym.Variable(f"w{i}")) for i in range(len(inputs))]),
+        arrays | {f"w{i}": w for i, w in enumerate(weights)},
     )
     for slot in inputs:
         direction = rng.uniform(-1, 1, arrays[slot].shape)
@@ -125,7 +126,8 @@ def test_a_stack_of_no_matrices_gives_nothing():
     with mx.np_shape():
         empty = mx.nd.array(np.zeros((0, 2, 2)))
         shapes = {
-            name: getattr(mx.nd.linalg, name)(empty) for name in ("potrf", "potri", "inverse", "det", "syrk", "extractdiag", "extracttrian", "sumlogdiag")
+            name: getattr(mx.nd.linalg, name)(empty)
+            for name in ("potrf", "potri", "inverse", "det", "syrk", "extractdiag", "extracttrian", "sumlogdiag")
         }
         assert {name: found.shape for name, found in shapes.items()} == {
             "potrf": (0, 2, 2), "potri": (0, 2, 2), "inverse": (0, 2, 2), "det": (0,), "syrk": (0, 2, 2),
@@ -146,6 +148,8 @@ def test_equal_eigenvalues_pass_the_gradient_that_does_not_depend_on_their_vecto
     """The trace of a function of the matrix: its gradient is that function's slope, here ``2 A``."""
     matrix = mx.sym.Variable("A")
     eigen = mx.sym.linalg.syevd(matrix)
-    rebuilt = mx.sym.linalg.gemm2(eigen[0], mx.sym.broadcast_mul(mx.sym.expand_dims(mx.sym.square(eigen[1]), axis=-1), eigen[0]), transpose_a=True)
+    rebuilt = mx.sym.linalg.gemm2(
+        eigen[0], mx.sym.broadcast_mul(mx.sym.expand_dims(mx.sym.square(eigen[1]), axis=-1), eigen[0]), transpose_a=True
+    )
     found = gradient_of(mx.sym.sum(mx.sym.linalg.extractdiag(rebuilt)), {"A": np.diag([2.0, 2.0, 3.0])})
     np.testing.assert_allclose(found["A"], np.diag([4.0, 4.0, 6.0]), atol=1e-12)

@@ -55,7 +55,12 @@ CASES += [
     Case("_linalg_trsm", sides({}), {"alpha": 0.0}, expect=ZEROS, why="the reference divides by alpha, and its gradient of A is nan"),
     half("_linalg_trmm", sides({}, dtype="float16"), {}, lambda a, b: np.tril(a) @ b),
     half("_linalg_trsm", sides({}, dtype="float16"), {}, lambda a, b: solved(a, b, False, False)),
-    half("_linalg_trsm", sides({"rightside": True}, dtype="float16"), {"rightside": True, "transpose": True}, lambda a, b: solved(a, b, True, True)),
+    half(
+        "_linalg_trsm",
+        sides({"rightside": True}, dtype="float16"),
+        {"rightside": True, "transpose": True},
+        lambda a, b: solved(a, b, True, True),
+    ),
     # a zero on the diagonal is no error; a nan in the other triangle is not seen
     Case("_linalg_trsm", {"A": values([[0, 0], [1, 1]]), "B": values([[1, 1], [1, 1]])}, gradient=False),
     Case("_linalg_trsm", {"A": values([[2, np.nan], [1, 1]]), "B": normal(2, 2)}),

@@ -96,10 +96,19 @@ def refused(op, params, **shapes):
 
 
 GEOMETRIES = [
-    ((5, 6), (3, 3), {}), ((5, 6), (2, 3), {"stride": (2, 1), "pad": (1, 2)}), ((6, 5), (1, 1), {}), ((6, 7), (3, 2), {"dilate": (2, 3)}),
-    ((4, 4), (3, 3), {"stride": (2, 3), "dilate": (1, 2), "pad": (2, 2), "no_bias": True}), ((3, 3), (3, 3), {"layout": "NCHW", "workspace": 9}),
+    ((5, 6), (3, 3), {}),
+    ((5, 6), (2, 3), {"stride": (2, 1), "pad": (1, 2)}),
+    ((6, 5), (1, 1), {}),
+    ((6, 7), (3, 2), {"dilate": (2, 3)}),
+    ((4, 4), (3, 3), {"stride": (2, 3), "dilate": (1, 2), "pad": (2, 2), "no_bias": True}),
+    ((3, 3), (3, 3), {"layout": "NCHW", "workspace": 9}),
 ]
-GROUPS = [{"num_group": 2}, {"num_deformable_group": 2}, {"num_group": 2, "num_deformable_group": 4}, {"num_group": 4, "num_deformable_group": 2}]
+GROUPS = [
+    {"num_group": 2},
+    {"num_deformable_group": 2},
+    {"num_group": 2, "num_deformable_group": 4},
+    {"num_group": 4, "num_deformable_group": 2},
+]
 
 CASES = [
     *[deformable(PLAIN, sizes, kernel, params=params) for sizes, kernel, params in GEOMETRIES],
@@ -113,22 +122,47 @@ CASES = [
     deformable(PLAIN, (3, 4), (2, 2), batch=1, channels=20),
     *[deformable(op, (4, 4), (3, 2), dtype="float64", gradient=op == PLAIN) for op in (PLAIN, MODULATED)],
     # Two examples, one shifted by nothing.
-    Case(PLAIN, {"data": normal(1, 2, 4, 4), "offset": values(np.zeros((1, 18, 2, 2)).tolist()), "weight": normal(3, 2, 3, 3, seed=1)},
-         {"kernel": (3, 3), "num_filter": 3, "no_bias": True}),
+    Case(
+        PLAIN,
+        {"data": normal(1, 2, 4, 4), "offset": values(np.zeros((1, 18, 2, 2)).tolist()), "weight": normal(3, 2, 3, 3, seed=1)},
+        {"kernel": (3, 3), "num_filter": 3, "no_bias": True},
+    ),
     stated((3, 3), (2, 2), batch=1),
-    stated((3, 4), (2, 1), channels=4, batch=1, params={"num_group": 2, "num_deformable_group": 2, "stride": (1, 2), "pad": (1, 0), "no_bias": True}),
+    stated(
+        (3, 4),
+        (2, 1),
+        channels=4,
+        batch=1,
+        params={"num_group": 2, "num_deformable_group": 2, "stride": (1, 2), "pad": (1, 0), "no_bias": True},
+    ),
     stated((2, 3), (1, 2), channels=2, batch=2, reach=2.5, params={"dilate": (1, 2), "pad": (0, 1)}),
     *[
         refused(op, params, **shapes)
         for op in (PLAIN, MODULATED)
         for params, shapes in [
-            ({"num_deformable_group": 2}, {}), ({"num_deformable_group": 3}, {}), ({"num_group": 3}, {}), ({"num_filter": 3}, {}), ({"num_filter": 0}, {}),
-            ({"kernel": (3,)}, {}), ({"kernel": (3, 3, 3)}, {}), ({"kernel": (7, 7)}, {}), ({"stride": (0, 1)}, {}), ({"layout": "NCW"}, {}),
-            ({"layout": "NHWC"}, {}), ({}, {"offset": (2, 18, 4, 3)}), ({}, {"offset": (2, 9, 3, 3)}), ({}, {"data": (2, 4, 5)}), ({}, {"weight": (4, 2, 3, 3)}),
+            ({"num_deformable_group": 2}, {}),
+            ({"num_deformable_group": 3}, {}),
+            ({"num_group": 3}, {}),
+            ({"num_filter": 3}, {}),
+            ({"num_filter": 0}, {}),
+            ({"kernel": (3,)}, {}),
+            ({"kernel": (3, 3, 3)}, {}),
+            ({"kernel": (7, 7)}, {}),
+            ({"stride": (0, 1)}, {}),
+            ({"layout": "NCW"}, {}),
+            ({"layout": "NHWC"}, {}),
+            ({}, {"offset": (2, 18, 4, 3)}),
+            ({}, {"offset": (2, 9, 3, 3)}),
+            ({}, {"data": (2, 4, 5)}),
+            ({}, {"weight": (4, 2, 3, 3)}),
             ({}, {"bias": (3,)}),
         ]
     ],
     refused(MODULATED, {}, mask=(2, 18, 3, 3)),
-    Case(PLAIN, {"data": normal(1, 1, 3, 3), "offset": normal(1, 2, 3, 3, dtype="float64"), "weight": normal(1, 1, 1, 1)},
-         {"kernel": (1, 1), "num_filter": 1, "no_bias": True}, refused=True),
+    Case(
+        PLAIN,
+        {"data": normal(1, 1, 3, 3), "offset": normal(1, 2, 3, 3, dtype="float64"), "weight": normal(1, 1, 1, 1)},
+        {"kernel": (1, 1), "num_filter": 1, "no_bias": True},
+        refused=True,
+    ),
 ]

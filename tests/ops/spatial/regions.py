@@ -43,9 +43,15 @@ BOTH = [((2, 3), 1.0), ((3, 3), 0.5), ((1, 1), 0.0625), ((7, 7), 0.25), ((2, 2),
 
 def empty(op, **params):
     """State what the recording cannot show: no region, nothing out."""
-    expect = {"output0": np.zeros((0, 2, 2, 2), "float32"), "grad/data": np.zeros((1, 2, 3, 3), "float32"), "grad/rois": np.zeros((0, 5), "float32")}
+    expect = {
+        "output0": np.zeros((0, 2, 2, 2), "float32"),
+        "grad/data": np.zeros((1, 2, 3, 3), "float32"),
+        "grad/rois": np.zeros((0, 5), "float32"),
+    }
     inputs = {"data": normal(1, 2, 3, 3), "rois": normal(0, 5)}
-    return Case(op, inputs, {"pooled_size": (2, 2), "spatial_scale": 1.0, **params}, expect=expect, why="the recording knows no empty shapes")
+    return Case(
+        op, inputs, {"pooled_size": (2, 2), "spatial_scale": 1.0, **params}, expect=expect, why="the recording knows no empty shapes"
+    )
 
 
 CASES = [
@@ -56,7 +62,11 @@ CASES = [
     pooled(POOLING, (1, 20, 4, 4), (3, 2)),
     # Ties: the first in row-major order gets the gradient.
     Case(POOLING, {"data": integers(0, 3, 2, 2, 6, 6), "rois": regions(6, 2, 6)}, {"pooled_size": (2, 2), "spatial_scale": 1.0}),
-    Case(POOLING, {"data": values(np.zeros((1, 1, 4, 4)).tolist()), "rois": values([[0, 0, 0, 3, 3]])}, {"pooled_size": (2, 2), "spatial_scale": 1.0}),
+    Case(
+        POOLING,
+        {"data": values(np.zeros((1, 1, 4, 4)).tolist()), "rois": values([[0, 0, 0, 3, 3]])},
+        {"pooled_size": (2, 2), "spatial_scale": 1.0},
+    ),
     *[pooled(POOLING, SMALL, (2, 2), dtype=dtype) for dtype in ("float64", "float16")],
     empty(POOLING),
     *[
@@ -71,7 +81,12 @@ CASES = [
     pooled(ALIGN, (1, 20, 4, 4), (3, 2)),
     *[
         pooled(ALIGN, (2, 12, 5, 6), cells, params={"position_sensitive": True, **params})
-        for cells, params in [((2, 3), {}), ((3, 2), {"sample_ratio": 2, "aligned": True}), ((1, 1), {"aligned": True}), ((2, 2), {"sample_ratio": 1})]
+        for cells, params in [
+            ((2, 3), {}),
+            ((3, 2), {"sample_ratio": 2, "aligned": True}),
+            ((1, 1), {"aligned": True}),
+            ((2, 2), {"sample_ratio": 1}),
+        ]
     ],
     pooled(ALIGN, SMALL, (2, 2), dtype="float64"),
     pooled(ALIGN, SMALL, (2, 2), dtype="float16", rtol=2e-2, atol=2e-2, why="the reference computes in float16"),
@@ -85,17 +100,31 @@ CASES = [
     pooled(APART, (2, 12, 6, 5), 2, params={"output_dim": 2}),  # channels too many
     pooled(APART, (2, 9, 6, 5), 3, 0.0, params={"output_dim": 1}),
     pooled(APART, (2, 8, 6, 5), 2, dtype="float64", params={"output_dim": 2}),
-    pooled(APART, (2, 8, 6, 5), 2, dtype="float16", params={"output_dim": 2}, rtol=2e-2, atol=2e-2, why="the reference computes in float16"),
+    pooled(
+        APART, (2, 8, 6, 5), 2, dtype="float16", params={"output_dim": 2}, rtol=2e-2, atol=2e-2, why="the reference computes in float16"
+    ),
     *[
         refused(op, params)
         for op in (POOLING, ALIGN)
-        for params in [{"pooled_size": size} for size in ((2,), 2, (), (2, 2, 2), (0, 2), (-1, 2))] + [{"spatial_scale": scale} for scale in (-0.5, 1.5)]
+        for params in [{"pooled_size": size} for size in ((2,), 2, (), (2, 2, 2), (0, 2), (-1, 2))]
+        + [{"spatial_scale": scale} for scale in (-0.5, 1.5)]
     ],
     *[refused(APART, {"output_dim": 3, **params}) for params in [{"spatial_scale": 1.5}, {"spatial_scale": -1}]],
     refused(APART, {}),
-    *[refused(op, {"output_dim": 3} if op == APART else {}, rois=shape) for op in (POOLING, ALIGN, APART) for shape in ((3, 4), (2, 3, 5), (5,))],
+    *[
+        refused(op, {"output_dim": 3} if op == APART else {}, rois=shape)
+        for op in (POOLING, ALIGN, APART)
+        for shape in ((3, 4), (2, 3, 5), (5,))
+    ],
     *[refused(op, {"output_dim": 3} if op == APART else {}, data=(2, 12, 5)) for op in (POOLING, ALIGN, APART)],
     refused(ALIGN, {"position_sensitive": True}, data=(2, 13, 5, 6)),
-    *[Case(op, {"data": normal(1, 4, 3, 3), "rois": normal(1, 5, dtype="float64")}, {"pooled_size": (2, 2), "spatial_scale": 1.0}, refused=True)
-      for op in (POOLING, ALIGN)],
+    *[
+        Case(
+            op,
+            {"data": normal(1, 4, 3, 3), "rois": normal(1, 5, dtype="float64")},
+            {"pooled_size": (2, 2), "spatial_scale": 1.0},
+            refused=True,
+        )
+        for op in (POOLING, ALIGN)
+    ],
 ]

@@ -26,7 +26,9 @@ def pooled(shape, cells, scale=1.0, *, dtype="float32", rois=None, params=None, 
 
 
 def refused(params, data=(2, 3, 5, 6), rois=(3, 6)):
-    return Case(OP, {"data": normal(*data), "rois": integers(0, 2, *rois)}, {"pooled_size": (2, 3), "spatial_scale": 1.0, **params}, refused=True)
+    return Case(
+        OP, {"data": normal(*data), "rois": integers(0, 2, *rois)}, {"pooled_size": (2, 3), "spatial_scale": 1.0, **params}, refused=True
+    )
 
 
 CASES = [
@@ -42,8 +44,14 @@ CASES = [
     pooled((1, 2, 6, 6), (2, 3), rois=values([[0, 3, 3, 4, 2, angle] for angle in (0, 30, -30, 180, 45)])),
     pooled((2, 3, 6, 5), (2, 2), dtype="float64"),
     pooled((2, 3, 6, 5), (2, 2), dtype="float16", rtol=5e-2, atol=5e-2, why="the reference computes in float16"),
-    Case(OP, {"data": normal(1, 2, 3, 3), "rois": values([[-1, 1, 1, 2, 2, 0]])}, {"pooled_size": (1, 2), "spatial_scale": 1.0}, gradient=False,
-         expect={"output0": np.zeros((1, 2, 1, 2), "float32")}, why="the reference reads before the first image"),
+    Case(
+        OP,
+        {"data": normal(1, 2, 3, 3), "rois": values([[-1, 1, 1, 2, 2, 0]])},
+        {"pooled_size": (1, 2), "spatial_scale": 1.0},
+        gradient=False,
+        expect={"output0": np.zeros((1, 2, 1, 2), "float32")},
+        why="the reference reads before the first image",
+    ),
     *[refused({"pooled_size": size}) for size in ((2,), 2, (), (2, 2, 2), (0, 2))],
     *[refused({"spatial_scale": scale}) for scale in (-0.5, 1.5)],
     *[refused({}, rois=shape) for shape in ((3, 5), (2, 3, 6), (6,))],

@@ -31,7 +31,10 @@ def exact_grid(dtype):
     still = {"data": values(np.zeros((1, 2, 2, 3)).tolist(), dtype)}
     expect = {"output0": np.array([[[[-1, 0, 1], [-1, 0, 1]], [[-1, -1, -1], [1, 1, 1]]]], dtype)}
     how = {"expect": expect, "why": "the reference knows float32 only", "gradient": False}
-    return [Case(GRID, identity, {"transform_type": "affine", "target_shape": (2, 3)}, **how), Case(GRID, still, {"transform_type": "warp"}, **how)]
+    return [
+        Case(GRID, identity, {"transform_type": "affine", "target_shape": (2, 3)}, **how),
+        Case(GRID, still, {"transform_type": "warp"}, **how),
+    ]
 
 
 def transformed(shape, target, dtype="float32", **how):
@@ -48,8 +51,14 @@ CASES = [
     *[
         sampled(shape, places)
         for shape, places in [
-            ((2, 3, 4, 5), (3, 6)), ((1, 1, 7, 3), (8, 9)), ((2, 2, 1, 4), (2, 3)), ((1, 2, 4, 1), (2, 3)), ((2, 1, 1, 1), (2, 2)),
-            ((2, 17, 3, 4), (2, 5)), ((3, 20, 2, 2), (4, 4)), ((1, 1, 5, 5), (1, 1)),
+            ((2, 3, 4, 5), (3, 6)),
+            ((1, 1, 7, 3), (8, 9)),
+            ((2, 2, 1, 4), (2, 3)),
+            ((1, 2, 4, 1), (2, 3)),
+            ((2, 1, 1, 1), (2, 2)),
+            ((2, 17, 3, 4), (2, 5)),
+            ((3, 20, 2, 2), (4, 4)),
+            ((1, 1, 5, 5), (1, 1)),
         ]
     ],
     sampled((2, 3, 4, 5), (3, 6), reach=5),
@@ -69,8 +78,14 @@ CASES = [
     # Affine grids.
     *[grid((2, 6), transform_type="affine", target_shape=shape) for shape in [(3, 4), (2, 2), (5, 2), (2, 7), (2, 3, 4)]],
     *[
-        Case(GRID, {"data": values([[1, 2, 3, 4, 5, 6]])}, {"transform_type": "affine", "target_shape": shape}, gradient=False,
-             expect={"output0": np.array(expect, "float32")}, why="the reference divides 0 by 0")
+        Case(
+            GRID,
+            {"data": values([[1, 2, 3, 4, 5, 6]])},
+            {"transform_type": "affine", "target_shape": shape},
+            gradient=False,
+            expect={"output0": np.array(expect, "float32")},
+            why="the reference divides 0 by 0",
+        )
         for shape, expect in [((1, 1), [[[[3]], [[6]]]]), ((1, 2), [[[[2, 4]], [[2, 10]]]]), ((2, 1), [[[[1], [5]], [[1], [11]]]])]
     ],
     *exact_grid("float64"),
@@ -78,7 +93,10 @@ CASES = [
     # Shifts.
     *[grid(shape, transform_type="warp") for shape in [(2, 2, 3, 4), (1, 2, 2, 2), (3, 2, 5, 2), (1, 2, 1, 4), (1, 2, 3, 1)]],
     grid((2, 2, 3, 4), transform_type="warp", target_shape=(7, 8)),
-    *[refused(GRID, {"data": (2, 6)}, transform_type="affine", **params) for params in ({}, {"target_shape": (0, 4)}, {"target_shape": (3,)})],
+    *[
+        refused(GRID, {"data": (2, 6)}, transform_type="affine", **params)
+        for params in ({}, {"target_shape": (0, 4)}, {"target_shape": (3,)})
+    ],
     *[refused(GRID, {"data": shape}, transform_type="affine", target_shape=(2, 2)) for shape in ((2, 7), (6,), (2, 2, 3), (2, 6, 1))],
     *[refused(GRID, {"data": shape}, transform_type="warp") for shape in ((2, 3, 3, 4), (2, 2, 3), (2, 6))],
     refused(GRID, {"data": (2, 6)}, transform_type="other", target_shape=(2, 2)),
@@ -86,12 +104,25 @@ CASES = [
     # Both together.
     *[
         transformed(shape, target)
-        for shape, target in [((2, 3, 4, 5), (3, 4)), ((1, 1, 6, 6), (6, 6)), ((2, 18, 3, 3), (2, 3)), ((1, 2, 3, 4), (5, 2)), ((2, 1, 1, 3), (2, 2))]
+        for shape, target in [
+            ((2, 3, 4, 5), (3, 4)),
+            ((1, 1, 6, 6), (6, 6)),
+            ((2, 18, 3, 3), (2, 3)),
+            ((1, 2, 3, 4), (5, 2)),
+            ((2, 1, 1, 3), (2, 2)),
+        ]
     ],
     transformed((2, 2, 4, 5), (3, 4, 7)),
     transformed((2, 3, 4, 5), (3, 4), "float64"),
-    Case(TRANSFORMER, {"data": normal(1, 2, 3, 4), "loc": values([[1, 0, 0, 0, 1, 0]])}, {**LINEAR, "target_shape": (3, 4), "cudnn_off": False}),
-    *[refused(TRANSFORMER, {"data": (2, 3, 4, 5), "loc": (2, 6)}, **LINEAR, **p) for p in ({}, {"target_shape": (0, 0)}, {"target_shape": (3,)})],
+    Case(
+        TRANSFORMER,
+        {"data": normal(1, 2, 3, 4), "loc": values([[1, 0, 0, 0, 1, 0]])},
+        {**LINEAR, "target_shape": (3, 4), "cudnn_off": False},
+    ),
+    *[
+        refused(TRANSFORMER, {"data": (2, 3, 4, 5), "loc": (2, 6)}, **LINEAR, **p)
+        for p in ({}, {"target_shape": (0, 0)}, {"target_shape": (3,)})
+    ],
     refused(TRANSFORMER, {"data": (2, 3, 4, 5), "loc": (3, 6)}, **LINEAR, target_shape=(2, 2)),
     refused(TRANSFORMER, {"data": (2, 3, 4, 5), "loc": (2, 7)}, **LINEAR, target_shape=(2, 2)),
     refused(TRANSFORMER, {"data": (2, 3, 4), "loc": (2, 6)}, **LINEAR, target_shape=(2, 2)),

@@ -9,7 +9,14 @@ OP = "_contrib_DeformablePSROIPooling"
 
 
 def shifted(cells, group, *, scale=1.0, kinds=1, channels=2, part=None, dtype="float32", reach=0.5, rois=None, count=5, params=None, **how):
-    params = {"spatial_scale": scale, "output_dim": channels, "group_size": group, "pooled_size": cells, "trans_std": reach, **(params or {})}
+    params = {
+        "spatial_scale": scale,
+        "output_dim": channels,
+        "group_size": group,
+        "pooled_size": cells,
+        "trans_std": reach,
+        **(params or {}),
+    }
     if part is not None:
         params["part_size"] = part
     inputs = {
@@ -47,10 +54,21 @@ CASES = [
     shifted(2, 2, params={"sample_per_part": 0}),
     shifted(2, 2, rois=ODD, params={"sample_per_part": 2}),
     # Samples on elements, where the slope is zero.
-    shifted(2, 2, rois=values([[0, 1, 1, 4, 4], [1, 0, 0, 3, 3], [1, 2, 2, 3, 3], [0, 0, 0, 5, 5], [0, 0, 0, 6, 6]]), reach=0.0, params={"sample_per_part": 4}),
+    shifted(
+        2,
+        2,
+        rois=values([[0, 1, 1, 4, 4], [1, 0, 0, 3, 3], [1, 2, 2, 3, 3], [0, 0, 0, 5, 5], [0, 0, 0, 6, 6]]),
+        reach=0.0,
+        params={"sample_per_part": 4},
+    ),
     shifted(2, 2, dtype="float64", params={"sample_per_part": 2}),
-    shifted(2, 2, dtype="float16", params={"sample_per_part": 2}, gradient=False, rtol=5e-2, atol=5e-2, why="the reference computes in float16"),
-    *[refused({**params, "no_trans": True}, trans=None) for params in [{"spatial_scale": 1.5}, {"spatial_scale": -1}, {"trans_std": 1.5}, {"trans_std": -0.1}]],
+    shifted(
+        2, 2, dtype="float16", params={"sample_per_part": 2}, gradient=False, rtol=5e-2, atol=5e-2, why="the reference computes in float16"
+    ),
+    *[
+        refused({**params, "no_trans": True}, trans=None)
+        for params in [{"spatial_scale": 1.5}, {"spatial_scale": -1}, {"trans_std": 1.5}, {"trans_std": -0.1}]
+    ],
     refused({"no_trans": True}),
     *[refused({}, rois=shape) for shape in ((3, 4), (2, 3, 5), (5,))],
     refused({}, data=(2, 12, 5)),

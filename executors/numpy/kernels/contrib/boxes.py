@@ -94,7 +94,7 @@ def survivors_alike(boxes, form, threshold, is_too_much):
         stays = np.ones(len(block), bool)
         for place, dropped in enumerate(drops(block, block)):
             if stays[place]:
-                stays[place + 1:] &= ~dropped[place + 1:]
+                stays[place + 1 :] &= ~dropped[place + 1 :]
         kept.append(block[stays])
         if len(left):
             left = left[~drops(kept[-1], left).any(0)]
@@ -188,9 +188,9 @@ def box_nms(op, data, output0, output1):
         kinds = ranked[:, op.id_index] if has_kinds else None
         stays = survivors(wide(ranked[:, coordinates]), kinds, op.in_format, np.float32(op.overlap_thresh))
         chosen = ranked[stays]
-        kept[group, :len(chosen)] = chosen
+        kept[group, : len(chosen)] = chosen
         if numbers is not None:
-            numbers[group, :len(chosen)] = group * count + order[group, :most][stays]
+            numbers[group, : len(chosen)] = group * count + order[group, :most][stays]
     if op.in_format != op.out_format:
         convert(kept[..., coordinates], op.in_format)
 

@@ -27,8 +27,10 @@ def eigenvectors(A, output0, output1):
     values, columns = np.linalg.eigh(np.where(is_finite[..., None, None], A, 0).astype(wide(A.dtype), copy=False))
     if output0 is not None and output0.size:
         vectors = columns.swapaxes(-1, -2)
-        largest = np.take_along_axis(vectors, np.abs(vectors).argmax(-1)[..., None], -1)
-        np.copyto(output0, vectors * np.sign(largest), casting="same_kind")
+        size = np.abs(vectors)
+        largest = (size > 0.99999 * size.max(-1, keepdims=True)).argmax(-1)  # the first, where rounding would decide
+        signs = np.sign(np.take_along_axis(vectors, largest[..., None], -1))
+        np.copyto(output0, vectors * signs, casting="same_kind")
         output0[~is_finite] = np.nan
     if output1 is not None:
         np.copyto(output1, values, casting="same_kind")
