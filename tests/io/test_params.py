@@ -276,7 +276,11 @@ def test_load_and_save_over_it(tmp_path):
         (["a"], [np.array(["x"])], DTypeError, ["<U1"]),
         (["a"], [np.array([None])], DTypeError, ["object"]),
         (["a"], [np.zeros(1, [("x", "f4")])], DTypeError, ["x"]),
-        (["a"], [np.zeros((1,) * 33, "f4")], FormatError, ["33 dimensions", "32"]),
+        *(  # NumPy before 2.0 has no such array
+            [(["a"], [np.zeros((1,) * 33, "f4")], FormatError, ["33 dimensions", "32"])]
+            if np.lib.NumpyVersion(np.__version__) >= "2.0.0"
+            else []
+        ),
         (["a"], [], ArgumentError, ["names", "1", "arrays", "0"]),
         ([], [counted((1,))], ArgumentError, ["names", "0", "arrays", "1"]),
         ([3], [counted((1,))], ArgumentError, ["name of array 0", "3", "str"]),
