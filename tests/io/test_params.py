@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import math
 import os
 import random
 import struct
@@ -31,13 +32,13 @@ def shape_of(*sizes):
 
 def dense(*sizes, code=0, data=None, magic=V2, storage=0, device=CPU):
     """Spell an array: magic, storage (not in V1), shape, device, type, data."""
-    data = counted(sizes).tobytes() if data is None else data
+    data = counted((math.prod(sizes),)).tobytes() if data is None else data
     head = struct.pack("<I", magic) + (b"" if magic == V1 else struct.pack("<i", storage))
     return head + shape_of(*sizes) + device + struct.pack("<i", code) + data
 
 
 def oldest(*sizes, code=0, data=None):
-    data = counted(sizes).tobytes() if data is None else data
+    data = counted((math.prod(sizes),)).tobytes() if data is None else data
     return struct.pack(f"<I{len(sizes)}I", len(sizes), *sizes) + CPU + struct.pack("<i", code) + data
 
 
@@ -462,7 +463,7 @@ def test_long_shapes_are_shown_shortened():
     [
         (file_of(*TWO, names=["a", "bcd"]), "file_bytes", 136),
         (file_of(*TWO), "arrays", 2),
-        (file_of(dense(*[1] * 40)), "ndim", 40),
+        (file_of(dense(*[1] * 32)), "ndim", 32),
         (file_of(dense(3, 4)), "elements", 12),
         (file_of(dense(0, 5)), "elements", 5),
         (file_of(dense(1), names=["n" * 70000]), "name_bytes", 70000),
