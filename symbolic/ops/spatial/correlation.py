@@ -7,12 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from symbolic.errors import ShapeError
+from symbolic import ops
+from symbolic.errors import GradientError, ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
 from symbolic.ops.spatial.rules import floats_alike, images
 from symbolic.values.shape import UNKNOWN
+
+
+def gradient_of_gradient(self, d_output, data1, data2, d_d_data1, d_d_data2):
+    """Differentiate the gradient: a product is linear in ``d_output`` and in each of the images.
+
+    Raises
+    ------
+    GradientError
+        If elements are not multiplied.
+    """
+    if not self.is_multiply:
+        raise GradientError("the gradient of distances has none")
+    yield "d_output", ops.Correlation(d_d_data1, data2, **self._words) + ops.Correlation(data1, d_d_data2, **self._words)
+    yield "data1", ops._backward_Correlation(d_output, data1, d_d_data2, **self._words)[0]
+    yield "data2", ops._backward_Correlation(d_output, d_d_data1, data2, **self._words)[1]
 
 
 @operator
@@ -54,4 +70,4 @@ class Correlation(Operator):
             )
         return (room + self.stride1 - 1) // self.stride1
 
-    gradient = backward_op(needs=("data1", "data2"))
+    gradient = backward_op(needs=("data1", "data2"), gradient=gradient_of_gradient)

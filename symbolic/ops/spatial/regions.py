@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
@@ -74,6 +75,16 @@ class ROIPooling(Operator):
     gradient = backward_op(needs=("data", "rois", "maxidx"), heads=("output",), only_shape={"data": True})
 
 
+def align_again(self, rois, d_d_data):
+    """Differentiate the gradient: it is linear in ``d_output``."""
+    yield "d_output", ops._contrib_ROIAlign(d_d_data, rois, **self._words)
+
+
+def average_again(self, rois, d_d_data):
+    """Differentiate the gradient: it is linear in ``d_output``."""
+    yield "d_output", ops._contrib_PSROIPooling(d_d_data, rois, **self._words)
+
+
 @operator
 class _contrib_ROIAlign(Operator):
     """Divide each region into cells and average bilinear samples on a grid in each cell.
@@ -104,7 +115,7 @@ class _contrib_ROIAlign(Operator):
         yield from region_shapes(rois, output, channels // cells, self.pooled_size)
         yield "data", (UNKNOWN, output[1] * cells, UNKNOWN, UNKNOWN)
 
-    gradient = backward_op(needs=("data", "rois"), only_shape={"data": True})
+    gradient = backward_op(needs=("data", "rois"), only_shape={"data": True}, gradient=align_again)
 
 
 def has_channels(data: Any, wanted: int) -> None:
@@ -139,4 +150,4 @@ class _contrib_PSROIPooling(Operator):
         yield from region_shapes(rois, output, self.output_dim, (self.pooled_size, self.pooled_size))
         has_channels(data, self.output_dim * (self.group_size or self.pooled_size) ** 2)
 
-    gradient = backward_op(needs=("data", "rois"), only_shape={"data": True})
+    gradient = backward_op(needs=("data", "rois"), only_shape={"data": True}, gradient=average_again)

@@ -1,6 +1,6 @@
 """Integers that stand for real numbers, joined."""
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import prod
 
 import numpy as np
@@ -15,7 +15,7 @@ def concatenate(op, data, output, min_output, max_output, scratch):
     arrays, ends = data[: op.num_args], data[op.num_args :]
     outer = prod(output.shape[: op.dim % output.ndim])
     lines = [array.reshape(outer, -1 if outer else 0) for array in arrays]
-    places = np.cumsum([0, *[line.shape[1] for line in lines]]).tolist()
+    places = list(accumulate([line.shape[1] for line in lines], initial=0))
     targets = [output.reshape(outer, places[-1])[:, start:end] for start, end in pairwise(places)]
     widest = max(line.shape[1] for line in lines)
     room = scratch((max(1, min(outer, CHUNK // max(1, widest))), widest), np.float32)

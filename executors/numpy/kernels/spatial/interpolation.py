@@ -7,7 +7,7 @@ for each element of an image. The gradient is the transposed map.
 import numpy as np
 
 FEW = 16  # channels from which on all of an element are moved together
-PIECE = 1 << 15  # numbers of a piece that stays in the cache
+PIECE = 1 << 17  # numbers of a piece that stays in the cache
 
 # Between which places, counted in elements from the first and from the last one, something is read.
 REACH = {"edge": (0, 1), "align": (-1, 1), "half": (-0.5, 0.5)}
@@ -71,7 +71,7 @@ def blend(source, places, shares, target):
             terms = (plane.take(place, mode="clip") * share for place, share in zip(places, shares, strict=True))
             target[:, channel] = sum(terms)
         return
-    elements = source.transpose(0, 2, 1).reshape(n * size, channels)
+    elements = np.ascontiguousarray(source.transpose(0, 2, 1)).reshape(n * size, channels)
     together, step = pieces(n, places.shape[2], len(places) * channels)
     for image in range(0, n, together):
         for point in range(0, places.shape[2], step):
@@ -95,6 +95,8 @@ def pieces(count, length, each):
 def spread(values, places, shares, target):
     """Do the transpose of `blend`: write to ``target (n, c, s)`` the sums of ``values (n, c, p)`` over what they were read from."""
     n, channels, size = target.shape
+    if not target.size:
+        return
     places = (places + np.arange(n)[:, None] * size).reshape(-1)
     for channel in range(channels):
         terms = shares * values[:, channel]

@@ -69,10 +69,9 @@ def roi_pooling(op, data, rois, output, maxidx):
     output.fill(0)
     if maxidx is not None:
         maxidx.fill(-1)
-    for region in np.flatnonzero(numbers >= 0):
-        cells = [list(zip(*(side[region] for side in axis), strict=True)) for axis in (rows, columns)]
-        place = None if maxidx is None else maxidx[region]
-        largest(pictures[numbers[region]], *cells, output[region], place)
+    for region in np.flatnonzero((numbers >= 0) & (columns[0] < columns[1]).any(1)):
+        cells = [tuple(side[region] for side in axis) for axis in (rows, columns)]
+        largest(pictures[numbers[region]], *cells, output[region], None if maxidx is None else maxidx[region])
 
 
 def largest(picture, rows, columns, output, place):
@@ -81,29 +80,30 @@ def largest(picture, rows, columns, output, place):
     Parameters
     ----------
     picture : array (h, w, c)
-    rows, columns : list of (int, int)
+    rows, columns : pair of arrays (cells,)
         First element and the one behind the last, of each cell.
     output, place : array (c, rows, columns)
         ``place`` may be None. Cells without elements are not written to.
     """
-    width = picture.shape[1]
-    for i, (top, bottom) in enumerate(rows):
+    width, (first, behind) = picture.shape[1], columns
+    left, right = first.min(), behind.max()
+    filled = np.flatnonzero(first < behind)
+    reach = np.arange((behind - first).max())
+    reads = np.minimum(first[filled, None] + reach, behind[filled, None] - 1) - left  # short cells repeat their last column
+    for i, (top, bottom) in enumerate(zip(*rows, strict=True)):
         if top >= bottom:
             continue
-        strip = picture[top:bottom]
+        strip = picture[top:bottom, left:right]
         high = strip.max(0)
-        if place is not None:
-            at_row = np.where(strip == high, np.arange(top, bottom, dtype=np.int32)[:, None, None], NOWHERE).min(0)
-        for j, (left, right) in enumerate(columns):
-            if left >= right:
-                continue
-            highest = high[left:right].max(0)
-            output[:, i, j] = highest
-            if place is not None:  # of equal ones, the least row counts, then the least column
-                inside = at_row[left:right]
-                at = inside.astype(np.int64) * width + np.arange(left, right)[:, None]
-                at = np.where((high[left:right] == highest) & (inside < NOWHERE), at, NOWHERE).min(0)
-                place[:, i, j] = np.where(at < NOWHERE, at, -1)  # nan equals nothing
+        cells = high[reads]
+        highest = cells.max(1)
+        output[:, i, filled] = highest.T
+        if place is None:
+            continue
+        # Of equal ones, the least row counts, then the least column; nan equals nothing.
+        at_row = np.where(strip == high, np.arange(top, bottom)[:, None, None], NOWHERE).min(0)
+        at = np.where(cells == highest[:, None], at_row[reads] * width + reads[..., None] + left, NOWHERE).min(1)
+        place[:, i, filled] = np.where(at < NOWHERE, at, -1).T
 
 
 @kernel("_backward_ROIPooling")
@@ -195,23 +195,31 @@ class Groups:
     def channels(self):
         return prod(self.shape[1:4])
 
+    def index(self, down, right):
+        """Index rows and columns of the coarser grid in ``(channels, rows, columns, ...)``; slices, if that is all, copy nothing."""
+        if np.array_equal(down, np.arange(self.shape[2])) and np.array_equal(right, np.arange(self.shape[3])):
+            return (slice(None),) * 3
+        return slice(None), down[:, None], right
+
 
 def averaged_apart(grids, groups, data, output):
     """Pool regions whose cells have channels of their own."""
     data = data[:, : groups.channels()].reshape(groups.shape)
+    index = groups.index(groups.down, groups.right)
     output.fill(0)
     for region, (number, y, x), rows, columns in grids.each():
-        cells = wide(data[number][:, groups.down[:, None], groups.right, y, x])
+        cells = wide(data[number][(*index, y, x)])
         output[region] = np.einsum("cijy,iy->cij", np.einsum("cijyx,jx->cijy", cells, columns), rows)
 
 
 def averaged_apart_gradient(grids, groups, d_output, d_data):
     sums = np.zeros(groups.shape, computing_dtype(d_data.dtype))
     (down, first_row), (right, first_column) = (np.unique(group, return_index=True) for group in (groups.down, groups.right))
+    index = groups.index(down, right)
     for region, (number, y, x), rows, columns in grids.each():
         cells = wide(d_output[region])[..., None, None] * rows[:, None, :, None] * columns[:, None, :]
         cells = np.add.reduceat(np.add.reduceat(cells, first_row, axis=1), first_column, axis=2)
-        sums[number][:, down[:, None], right, y, x] += cells
+        sums[number][(*index, y, x)] += cells
     d_data[:, groups.channels() :] = 0
     d_data[:, : groups.channels()] = sums.reshape(len(sums), -1, *groups.shape[4:])
 
@@ -233,13 +241,14 @@ def sampled_shares(start, each, samples, cells, size):
     """
     samples = np.maximum(samples, 0)
     region = np.repeat(np.arange(len(start)), samples)
-    number = np.arange(len(region)) - np.repeat(np.cumsum(samples) - samples, samples)
+    number = (np.arange(len(region)) - np.repeat(np.cumsum(samples) - samples, samples)).astype(each.dtype)
     length, count = each[region][:, None], samples[region][:, None].astype(each.dtype)
     cell = np.arange(cells)
     place = start[region][:, None] + cell.astype(each.dtype) * length + (number[:, None] + each.dtype.type(0.5)) * length / count
     index, share = neighbours(place, size, "align")
     to = ((region[:, None] * cells + cell) * size + index).reshape(-1)
-    return np.bincount(to, (share / count).reshape(-1), len(start) * cells * size).reshape(-1, cells, size).astype(each.dtype)
+    shares = np.bincount(to, (share / count).reshape(-1), len(start) * cells * size)
+    return shares[: len(start) * cells * size].reshape(len(start), cells, size).astype(each.dtype)
 
 
 def aligned_grids(op, rois, shape):

@@ -44,13 +44,14 @@ def samples_of(op, rois, trans, kind, groups):
     width, height = np.maximum(right - left, number(0.1)), np.maximum(bottom - top, number(0.1))
     shift_x, shift_y = (number(0), number(0)) if trans is None else shifts(op, trans, kind)
     n, _, *coarse, rows, columns = groups.shape
-    y, row_shares, row_counts = along_cells(op, top + shift_y * height, height, rows, 1)
-    x, column_shares, column_counts = along_cells(op, left + shift_x * width, width, columns, 2)
+    y, row_shares, row_counts = along_cells(op, top, height, shift_y, rows, 1)
+    x, column_shares, column_counts = along_cells(op, left, width, shift_x, columns, 2)
     image = images_of(rois, n)
     first = (np.maximum(image, 0)[:, None, None] * coarse[0] + groups.down[:, None]) * coarse[1] + groups.right
     places = first * (rows * columns) + y[:, :, None, None] * columns + x
     is_there = (image >= 0)[:, None, None]
-    return Samples(places.reshape(-1, first.size), row_shares * is_there, column_shares, row_counts * column_counts * is_there)
+    places = places.reshape(prod(places.shape[:4]), first.size)
+    return Samples(places, row_shares * is_there, column_shares, row_counts * column_counts * is_there)
 
 
 def part_of(op, cells):
@@ -64,8 +65,8 @@ def shifts(op, trans, kind):
     return wide(trans[:, 2 * kind : 2 * kind + 2][:, :, part[:, None], part]).swapaxes(0, 1) * trans.dtype.type(op.trans_std)
 
 
-def along_cells(op, start, length, size, axis):
-    """Place the samples of each cell along one axis, from ``start`` on.
+def along_cells(op, start, length, shift, size, axis):
+    """Place the samples of each cell along one axis, from ``start`` on, shifted by a part of ``length``.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def along_cells(op, start, length, size, axis):
     each = length / number(op.pooled_size)
     cell = np.arange(op.pooled_size, dtype=start.dtype).reshape((-1, 1) if axis == 1 else (1, -1))
     sample = np.arange(op.sample_per_part, dtype=start.dtype)[:, None, None, None]
-    place = cell * each + start + sample * (each / number(max(op.sample_per_part, 1)))
+    place = cell * each + start + shift * length + sample * (each / number(max(op.sample_per_part, 1)))
     index, share = neighbours(place, size, "half")
     _, slope = neighbours(place, size, "half", slope=True)
     return index.swapaxes(0, 1), np.stack([share, slope]).swapaxes(1, 2), share.sum((0, 1))
@@ -95,7 +96,7 @@ def kinds_of(op, trans):
 def elements_of(data, groups, channels):
     """Copy some channels as rows ``(elements, channels)``, elements numbered as in `Samples`."""
     split = data[:, : groups.channels()].reshape(groups.shape)[:, channels]
-    return wide(np.moveaxis(split, 1, -1).reshape(-1, split.shape[1]))
+    return wide(np.ascontiguousarray(np.moveaxis(split, 1, -1)).reshape(-1, split.shape[1]))
 
 
 def by_pieces(samples, channels):
