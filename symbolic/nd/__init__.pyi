@@ -651,6 +651,9 @@ class contrib:
     def arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
     @staticmethod
+    def backward_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
+    @staticmethod
     def bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""
     @staticmethod
@@ -1670,6 +1673,9 @@ class _internal:
     @staticmethod
     def _contrib_arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
+    @staticmethod
+    def _contrib_backward_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
     @staticmethod
     def _contrib_bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""

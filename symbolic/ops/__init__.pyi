@@ -256,6 +256,8 @@ def _contrib_allclose(a: Input = None, b: Input = None, rtol: Float = 1e-05, ato
     """Tell whether no two elements differ by more than ``atol + rtol * abs(b)``: 1, or 0."""
 def _contrib_arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
+def _contrib_backward_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
 def _contrib_bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""
 def _contrib_boolean_mask(data: Input = None, index: Input = None, axis: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:

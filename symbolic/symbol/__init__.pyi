@@ -318,6 +318,7 @@ class contrib:
     SyncBatchNorm = staticmethod(_ops._contrib_SyncBatchNorm)
     allclose = staticmethod(_ops._contrib_allclose)
     arange_like = staticmethod(_ops._contrib_arange_like)
+    backward_gradientmultiplier = staticmethod(_ops._contrib_backward_gradientmultiplier)
     bipartite_matching = staticmethod(_ops._contrib_bipartite_matching)
     boolean_mask = staticmethod(_ops._contrib_boolean_mask)
     box_decode = staticmethod(_ops._contrib_box_decode)

@@ -57,3 +57,15 @@ class _contrib_gradientmultiplier(Operator):
 
     def gradient(self, d_output):
         yield "data", d_output * self.scalar
+
+
+@operator
+class _contrib_backward_gradientmultiplier(Operator):
+    """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
+
+    data: Tensor = tensor("Input.", shape="(*x)")
+    scalar: float = param("The number; without its fraction for integers, if ``is_int``.", default=1.0)
+    is_int: bool = param("Let integers stay integers.", default=True)
+
+    def body(self, data):
+        yield "output", ops._mul_scalar(data, scalar=self.scalar, is_int=self.is_int)

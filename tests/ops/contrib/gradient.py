@@ -19,4 +19,6 @@ CASES = [
                                                                                     {"scalar": -0.5, "is_int": False}]],
     *[Case(MULTIPLIER, {"data": normal(2, 3, dtype=dtype)}, {"scalar": 0.5}, finite=False) for dtype in ("float64", "float16")],
     Case(MULTIPLIER, {"data": normal(2, 3)}, {"scalar": "much"}, refused=True),
+    *[Case("_contrib_backward_gradientmultiplier", {"data": normal(2, 3)}, params, gradient=False) for params in [{}, {"scalar": -1.5}]],
+    Case("_contrib_backward_gradientmultiplier", {"data": integers(-9, 9, 2, 3, dtype="int32")}, {"scalar": 2.5}),
 ]  # fmt: skip

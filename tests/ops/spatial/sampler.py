@@ -21,6 +21,17 @@ def at(x, y, **how):
     return Case(SAMPLER, {"data": normal(1, 2, 3, 5), "grid": values([[[x], [y]]])}, **how)
 
 
+def empty(*shape, places=(2, 2)):
+    """State what the recording cannot show: nothing to sample, or nothing to be sampled."""
+    grid = (shape[0], 2, *places)
+    expect = {
+        "output0": np.zeros((*shape[:2], *places), "float32"),
+        "grad/data": np.zeros(shape, "float32"),
+        "grad/grid": np.zeros(grid, "float32"),
+    }
+    return Case(SAMPLER, {"data": normal(*shape), "grid": uniform(-1, 1, *grid)}, expect=expect, why="the recording knows no empty shapes")
+
+
 def grid(shape, **params):
     return Case(GRID, {"data": normal(*shape)}, params)
 
@@ -70,6 +81,7 @@ CASES = [
     at([-1.5, 1.5, 0, 0, -1.25], [0, 0, -2, 2, 1.5]),
     at([1e30, -1e30, 3, 0, 0], [0, 0, 0, 40, -40]),
     at([np.nan, 0, np.nan], [0, np.nan, np.nan], gradient=False),
+    *[empty(0, 2, 3, 4), empty(1, 0, 3, 4), empty(1, 2, 0, 4), empty(1, 20, 0, 4), empty(1, 2, 3, 4, places=(0, 2))],
     refused(SAMPLER, {"data": (2, 1, 3, 4), "grid": (1, 2, 2, 2)}),
     refused(SAMPLER, {"data": (1, 1, 3, 4), "grid": (1, 3, 2, 2)}),
     refused(SAMPLER, {"data": (1, 3, 4), "grid": (1, 2, 2, 2)}),

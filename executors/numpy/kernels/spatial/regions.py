@@ -212,14 +212,18 @@ def averaged_apart(grids, groups, data, output):
         output[region] = np.einsum("cijy,iy->cij", np.einsum("cijyx,jx->cijy", cells, columns), rows)
 
 
+def added_up(cells, first, axis):
+    """Add up neighbours along an axis, from each of ``first`` to the next."""
+    return cells if len(first) == cells.shape[axis] else np.add.reduceat(cells, first, axis)
+
+
 def averaged_apart_gradient(grids, groups, d_output, d_data):
     sums = np.zeros(groups.shape, computing_dtype(d_data.dtype))
     (down, first_row), (right, first_column) = (np.unique(group, return_index=True) for group in (groups.down, groups.right))
     index = groups.index(down, right)
     for region, (number, y, x), rows, columns in grids.each():
-        cells = wide(d_output[region])[..., None, None] * rows[:, None, :, None] * columns[:, None, :]
-        cells = np.add.reduceat(np.add.reduceat(cells, first_row, axis=1), first_column, axis=2)
-        sums[number][(*index, y, x)] += cells
+        cells = (wide(d_output[region])[..., None] * rows[:, None])[..., None] * columns[:, None]
+        sums[number][(*index, y, x)] += added_up(added_up(cells, first_row, 1), first_column, 2)
     d_data[:, groups.channels() :] = 0
     d_data[:, : groups.channels()] = sums.reshape(len(sums), -1, *groups.shape[4:])
 
