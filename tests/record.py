@@ -12,7 +12,8 @@ Run in the environment that has MXNet::
 ``<key>/output<i>``    every visible output of a forward pass in the mode ``case.train``
 ``<key>/grad/<slot>``  the gradients that ``case.gradient`` asks for, after a forward pass in training mode
 ``<key>/state/<slot>`` auxiliary states after a run in the mode ``case.train``; for an eager case the inputs that changed
-``<key>/refused``      why the reference refuses a case with ``refused=True``
+``<key>/refused``      why the reference refuses a case with ``refused=True``, or one drawn at random
+``<key>/crashed``      how the reference died of a case drawn at random
 ``how``                one line a case: how it was recorded, so that a change of that records it again
 =====================  ==========================================================================================
 
@@ -43,7 +44,7 @@ from pathlib import Path
 import numpy as np
 
 TESTS = Path(__file__).resolve().parent
-RECORDED = TESTS / "recorded"
+RECORDED = Path(os.environ.get("SWEEP_RECORDED", TESTS / "recorded"))
 SECONDS_PER_CASE = 120  # a case that takes longer hangs
 SECONDS_TO_START = 300  # importing MXNet on a busy machine
 
@@ -69,15 +70,15 @@ def load_cases(path):
 
 
 def all_paths():
-    """Find every file below ``tests/ops`` that holds a list."""
-    files = sorted((TESTS / "ops").rglob("*.py"))
+    """Find every file below ``tests/ops`` and ``tests/sweep`` that holds a list."""
+    files = sorted([*(TESTS / "ops").rglob("*.py"), *(TESTS / "sweep").rglob("*.py")])
     return [str(file.relative_to(TESTS).with_suffix("")) for file in files if "\nCASES" in file.read_text()]
 
 
 def how(case):
     """Describe what of a case decides its record and is not part of its key."""
     flags = ["onednn" if case.onednn else "plain"]
-    flags += [flag for flag in ("eager", "refused") if getattr(case, flag)]
+    flags += [flag for flag in ("eager", "refused", "np_shape") if getattr(case, flag)]
     flags += [f"-{entry}" for entry in sorted(case.expect or ())]
     return " ".join([case.key, *flags])
 
@@ -174,6 +175,8 @@ class Recorder:
     def judge(case, answer):
         """Decide whether an answer, values or a message, is what the case states."""
         refused = isinstance(answer, str)
+        if case.refused is None and refused:  # drawn at random: whatever the reference says is right
+            return {f"{case.key}/{'crashed' if answer.startswith('the process') else 'refused'}": np.array(answer)}, ""
         if case.refused:
             return ({f"{case.key}/refused": np.array(answer)}, "") if refused else ({}, "the reference does not refuse it")
         if refused:

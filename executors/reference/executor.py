@@ -16,12 +16,21 @@ from symbolic.errors import GradientError, MissingKernel, describe
 from symbolic.infer.shape import SHAPE
 from symbolic.infer.solve import answer
 from symbolic.nd.array import NDArray
+from symbolic.operator.op import Op
 from symbolic.passes.pipeline import Lowered, lower
 from symbolic.values.shape import complete
 
 __all__ = ["ReferenceExecutor"]
 
 load()
+
+
+def _opened_least(op: Op) -> bool:
+    """Whether an operator stays whole: a primitive, or draws, whose kernel decides what is drawn.
+
+    The other composites run through their bodies here, so that a kernel that claims one is held against its formula.
+    """
+    return op.body is None or (op.random and op.name in table)
 
 
 class ReferenceExecutor(Executor):
@@ -39,7 +48,7 @@ class ReferenceExecutor(Executor):
         if key not in self._lowered:
             wanted = [place for place, request in enumerate(self._requests) if request != "null"] if differentiated else None
             self._lowered[key] = lower(
-                self._graph, self._shapes, self._dtypes, self._bound, lambda op: op.name in table, is_train, wanted, watched, optimise=False
+                self._graph, self._shapes, self._dtypes, self._bound, _opened_least, is_train, wanted, watched, optimise=False
             )
         return key
 

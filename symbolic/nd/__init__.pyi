@@ -1845,6 +1845,9 @@ class _internal:
     def _eye(N: Int = ..., M: Int = 0, k: Int = 0, ctx: Text = '', dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Matrix with ones on one diagonal."""
     @staticmethod
+    def _floating(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
+        """Convert integers to float64; floating-point numbers stay as they are."""
+    @staticmethod
     def _foreach(*data: Input | Sequence[Input], num_args: Int | None = None, num_outputs: Int = ..., num_out_data: Int = ..., in_state_locs: Ints = ..., in_data_locs: Ints = ..., remain_locs: Ints = ..., out: Output = None, name: str | None = None) -> Any:
         """Run a graph once for each row of some inputs, handing states from one to the next."""
     @staticmethod
@@ -2306,6 +2309,9 @@ class _internal:
     @staticmethod
     def _npx_topk(data: Input = None, axis: Int | None = -1, k: Int = 1, ret_typ: Literal['both', 'indices', 'mask', 'value'] = 'indices', is_ascend: bool = False, dtype: Type = ..., out: Output = None, name: str | None = None) -> Any:
         """Find the ``k`` largest elements of an axis, largest first, or the smallest."""
+    @staticmethod
+    def _number_like(data: Input = None, scalar: Float = ..., is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
+        """Fill an array of the shape of ``data`` with a number, in the type that the two have together."""
     @staticmethod
     def _on_axis(data: Input = None, like: Input = None, axis: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
         """Reshape ``data`` to lie along ``axis`` of ``like``: ones before and behind."""

@@ -77,6 +77,7 @@ def declare(cls: type, name: str, aliases: tuple[str, ...] = ()) -> Op:
         raise TypeError(f"{name}: a primitive needs a gradient, or not_differentiable, or zero_gradient")
     op.random = bool(cls.__dict__.get("random", False))
     op.dynamic = bool(cls.__dict__.get("dynamic", False))
+    op.own_types = bool(cls.__dict__.get("own_types", False))
     op.foreign = bool(cls.__dict__.get("foreign", False))
     op.subgraphs = cls.__dict__.get("subgraphs", 0)
     if op.body is not None and "is_train" in op.body.names and op.gradient is None and cls.__dict__.get("gradient") is None:

@@ -120,6 +120,8 @@ class Op:
         The shape of its output depends on values.
     foreign : bool
         It runs code of the user: each node has parameters of its own, rules are asked anew, exceptions reach the caller.
+    own_types : bool
+        Its body computes in the types it is given, float16 too, instead of float32 at least.
     subgraphs : int
         How many graphs a node holds, in ``params._subgraphs``; inference goes through them (``params._ties``).
     """
@@ -143,6 +145,7 @@ class Op:
         self.random = False
         self.dynamic = False
         self.foreign = False
+        self.own_types = False
         self.subgraphs = 0
         self.backward: Op | None = None
         self.canonical: Op = self

@@ -365,6 +365,8 @@ def _equal_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, 
     """1 where ``x == scalar``, else 0."""
 def _eye(N: Int = ..., M: Int = 0, k: Int = 0, ctx: Text = '', dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Matrix with ones on one diagonal."""
+def _floating(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Convert integers to float64; floating-point numbers stay as they are."""
 def _foreach(*data: Symbol | Sequence[Symbol], num_args: Int | None = None, num_outputs: Int = ..., num_out_data: Int = ..., in_state_locs: Ints = ..., in_data_locs: Ints = ..., remain_locs: Ints = ..., name: str | None = None, attr: Attributes = None) -> Symbol:
     """Run a graph once for each row of some inputs, handing states from one to the next."""
 def _full(shape: Ints = (), ctx: Text = '', dtype: Type = ..., value: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -597,6 +599,8 @@ _npx_sigmoid = sigmoid
 _npx_slice = slice
 _npx_smooth_l1 = smooth_l1
 _npx_topk = topk
+def _number_like(data: Input = None, scalar: Float = ..., is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Fill an array of the shape of ``data`` with a number, in the type that the two have together."""
 def _on_axis(data: Input = None, like: Input = None, axis: Int = 1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Reshape ``data`` to lie along ``axis`` of ``like``: ones before and behind."""
 def _onehot_encode(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from symbolic import ops
 from symbolic.operator.declare import Operator, declare, operator, zero_gradient
-from symbolic.operator.fields import DType, Shape, Tensor, param, tensor
+from symbolic.operator.fields import DType, Shape, Tensor, param, result, tensor
 from symbolic.operator.rules import all_alike, same_shapes
 from symbolic.values.dtype import dtype_of
 from symbolic.values.shape import UNKNOWN, from_user
@@ -24,8 +25,8 @@ NUMBERS = param("Type of the elements.", default=np.dtype("float32"),
                 choices=("float32", "float64", "float16", "uint8", "int32", "int8", "int64"))  # fmt: skip
 
 
-def filled(name: str, doc: str) -> Any:
-    """Declare an array of one number."""
+def filled(name: str, value: float, doc: str) -> Any:
+    """Declare an array of one certain number."""
 
     class Filled(Operator):
         shape: Shape = SHAPE
@@ -40,18 +41,22 @@ def filled(name: str, doc: str) -> Any:
         def infer_dtype(self):
             yield "output", self.dtype
 
+        def body(self):
+            yield "output", ops._full(shape=self.shape, dtype=self.dtype, value=value)
+
     Filled.__doc__ = doc
     return declare(Filled, name)
 
 
-_zeros = filled("_zeros", "Array of zeros.")
-_ones = filled("_ones", "Array of ones.")
+_zeros = filled("_zeros", 0.0, "Array of zeros.")
+_ones = filled("_ones", 1.0, "Array of ones.")
 
 
 @operator(aliases=("_npi_full",))
 class _full(Operator):
     """Array of one number."""
 
+    output: Tensor = result("The array.", shape="(*shape)")
     shape: Shape = SHAPE
     ctx: str = CONTEXT
     dtype: DType = DTYPE
@@ -70,6 +75,7 @@ class _full(Operator):
 class _zeros_without_dtype(Operator):
     """Array of zeros whose type is found from what reads it, if ``dtype`` is -1."""
 
+    output: Tensor = result("The array.", shape="(*shape)")
     shape: Shape = SHAPE
     ctx: str = CONTEXT
     dtype: int = param("Number of the type: 0 float32, 1 float64, 2 float16, 3 uint8, 4 int32, 5 int8, 6 int64.", default=-1)
@@ -92,6 +98,7 @@ class _arange(Operator):
     start and step lose their fractions, after the length is counted.
     """
 
+    output: Tensor = result("The numbers.", shape="(count * repeat,)")
     start: float = param("First number; or, alone, the stop.")
     stop: float | None = param("Bound, not part of it.", default=None)
     step: float = param("Distance of two numbers.", default=1.0)
@@ -149,6 +156,7 @@ class _linspace(Operator):
 class _eye(Operator):
     """Matrix with ones on one diagonal."""
 
+    output: Tensor = result("The matrix.", shape="(N, M)")
     N: int = param("Number of rows.", ge=0)
     M: int = param("Number of columns; as many as rows if not positive.", default=0)
     k: int = param("Which diagonal: above the main one if positive, below it if negative.", default=0)

@@ -60,6 +60,7 @@ def reduction(name: str, doc: str, *, gradient: Any = None, body: Any = None, al
 
     class Reduction(Operator):
         data: Tensor = tensor("Input.", shape="(*x)")
+        output: Tensor = result("One number for each place on the other axes.", shape="as data, without the axes, or with ones in their place if ``keepdims``")
         axis: Shape | None = AXIS
         keepdims: bool = KEEPDIMS
         exclude: bool = EXCLUDE
@@ -205,6 +206,7 @@ class norm(Operator):
     """Length of the vectors along axes: the root of the sum of squares, or the sum of sizes."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("One length for each place on the other axes.", shape="as data, without the axes, or with ones in their place if ``keepdims``")
     ord: int = param("2 for the Euclidean length, 1 for the sum of sizes.", default=2, check=lambda value: value in (1, 2), needs="1 or 2")
     axis: Shape | None = AXIS
     out_dtype: DType | None = param("Type of the result; that of ``data`` by default.", default=None,
@@ -212,6 +214,7 @@ class norm(Operator):
     keepdims: bool = KEEPDIMS
 
     infer_shape = reducing
+    own_types = True
 
     def infer_dtype(self, data, output):
         if self.out_dtype is not None:
@@ -227,10 +230,11 @@ class norm(Operator):
             yield "data", ops.broadcast_mul(data, restored(self, d_output / output, data))
 
     def body(self, data):
-        size = ops.abs(data) if self.ord == 1 else ops.square(data)
-        total = ops.sum(size, axis=self.axis, keepdims=self.keepdims)
+        # in float64: squares leave the range of float32 long before the length does
+        wide = ops.Cast(data, dtype="float64")
+        total = ops.sum(ops.abs(wide) if self.ord == 1 else ops.square(wide), axis=self.axis, keepdims=self.keepdims)
         length = total if self.ord == 1 else ops.sqrt(total)
-        yield "output", length if self.out_dtype is None else ops.Cast(length, dtype=self.out_dtype)
+        yield "output", ops._cast_like(length, data) if self.out_dtype is None else ops.Cast(length, dtype=self.out_dtype)
 
 
 @operator
@@ -258,6 +262,7 @@ def place(name: str, doc: str) -> Any:
 
     class Place(Operator):
         data: Tensor = tensor("Input.", shape="(*x)")
+        output: Tensor = result("One place for each of the others.", shape="as data, without ``axis``, or with a one in its place if ``keepdims``")
         axis: int | None = param("The axis; by default the place in the row of all elements.", default=None)
         keepdims: bool = KEEPDIMS
 

@@ -48,7 +48,7 @@ def expand(graph: Graph, wanted: Callable[[Op], bool], is_train: bool = False, d
         if op is None or op.body is None or not wanted(op):
             return None
         recipe = recipe_of(op, node.params, is_train)
-        if dtypes is None or node not in graph.index or op.subgraphs:  # what is in it widens for itself
+        if dtypes is None or node not in graph.index or op.own_types or op.subgraphs:  # what is in it widens for itself
             return copy_recipe(recipe, node, inputs)
         place = graph.index[node]
         first = graph.first[place]

@@ -89,8 +89,10 @@ class Case:
         Largest differences admitted; 1e-5 and 1e-6 for float32, chosen by dtype otherwise.
     finite : bool
         Whether gradients may be checked against finite differences here too.
-    refused : bool
-        The call must raise, here as in the reference.
+    refused : bool, optional
+        The call must raise, here as in the reference; ``None`` where the reference decides (``tests/sweep``).
+    np_shape : bool
+        Ask the reference under ``np_shape``, where a length of 0 is a length and ``()`` a shape.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Case:
         atol=None,
         finite=True,
         refused=False,
+        np_shape=False,
     ):
         if (expect or rtol or atol) and not why:
             raise ValueError(f"{op}: say why")
@@ -127,6 +130,7 @@ class Case:
         self.atol = atol
         self.finite = finite
         self.refused = refused
+        self.np_shape = np_shape
 
     @property
     def key(self):

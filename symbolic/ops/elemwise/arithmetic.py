@@ -35,15 +35,24 @@ STRETCHED = Forms(mul="broadcast_mul", div="broadcast_div", power="broadcast_pow
 
 
 def binary(
-    stretched: str, alike: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = (), stretched_aliases: tuple[str, ...] = ()
+    stretched: str,
+    alike: str,
+    doc: str,
+    *,
+    grad: Any,
+    aliases: tuple[str, ...] = (),
+    stretched_aliases: tuple[str, ...] = (),
+    body: Callable[[Any, Any], Any] | None = None,
 ) -> Any:
-    """Declare a function of two arrays, for shapes that stretch and for equal shapes.
+    """Declare a function of two arrays for shapes that stretch, a primitive or a formula, and the same for equal shapes.
 
     Parameters
     ----------
     grad : callable ``(f, lhs, rhs, y, dy) -> (Symbol, Symbol)``, or a mark
         Gradients with respect to both inputs, made with `Forms` where two arrays meet; those of stretched inputs are
         summed over the stretched axes here.
+    body : callable ``(lhs, rhs) -> Symbol``, optional
+        The formula, of arrays that stretch.
     """
 
     class Stretched(Operator):
@@ -52,8 +61,33 @@ def binary(
 
         infer_dtype = all_alike
 
+        own_types = True
+
         def infer_shape(self, lhs, rhs):
             yield "output", broadcast_shape(lhs, rhs)
+
+    def formula(self, lhs, rhs):
+        yield "output", body(lhs, rhs)  # type: ignore[misc]
+
+    def gradient(self, lhs, rhs, output, d_output):
+        d_lhs, d_rhs = grad(STRETCHED, lhs, rhs, output, d_output)
+        yield "lhs", ops._sum_like(d_lhs, lhs)
+        yield "rhs", ops._sum_like(d_rhs, rhs)
+
+    if body is not None:
+        Stretched.body = formula  # type: ignore[attr-defined]
+    Stretched.__doc__ = doc
+    Stretched.gradient = grad if is_mark(grad) else gradient  # type: ignore[attr-defined]
+    return declare(Stretched, stretched, stretched_aliases), equal_shapes(alike, stretched, doc, grad=grad, aliases=aliases)
+
+
+def is_mark(grad: Any) -> bool:
+    """Whether no gradient rule is given, but what there is instead of one."""
+    return grad in (zero_gradient, not_differentiable)
+
+
+def equal_shapes(name: str, of: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()) -> Any:
+    """Declare the function ``of`` two arrays for those of one shape; ``grad`` as in `binary`."""
 
     class Alike(Operator):
         lhs: Tensor = tensor("Left operand.", shape="(*x)")
@@ -61,22 +95,19 @@ def binary(
 
         infer_shape = same_shapes
         infer_dtype = all_alike
+        own_types = True
+
+        def body(self, lhs, rhs):
+            yield "output", getattr(ops, of)(lhs, rhs)
 
     def gradient(self, lhs, rhs, output, d_output):
         d_lhs, d_rhs = grad(ALIKE, lhs, rhs, output, d_output)
         yield "lhs", d_lhs
         yield "rhs", d_rhs
 
-    def summed_gradient(self, lhs, rhs, output, d_output):
-        d_lhs, d_rhs = grad(STRETCHED, lhs, rhs, output, d_output)
-        yield "lhs", ops._sum_like(d_lhs, lhs)
-        yield "rhs", ops._sum_like(d_rhs, rhs)
-
-    is_mark = grad in (zero_gradient, not_differentiable)
-    for cls, rule in ((Alike, gradient), (Stretched, summed_gradient)):
-        cls.__doc__ = doc
-        cls.gradient = grad if is_mark else rule  # type: ignore[attr-defined]
-    return declare(Stretched, stretched, stretched_aliases), declare(Alike, alike, aliases)
+    Alike.__doc__ = doc
+    Alike.gradient = grad if is_mark(grad) else gradient  # type: ignore[attr-defined]
+    return declare(Alike, name, aliases)
 
 
 def number_type(dtype: Any, is_int: bool) -> Any:
@@ -88,8 +119,8 @@ def number_type(dtype: Any, is_int: bool) -> Any:
     return INT64 if dtype.kind == "b" else dtype
 
 
-def with_number(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()) -> Any:
-    """Declare a function of an array and the number ``scalar``.
+def with_number(name: str, of: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = (), number_first: bool = False) -> Any:
+    """Declare a function of an array and the number ``scalar``: the function ``of`` two arrays, one of them filled with it.
 
     The number is turned into the array's type first: 2.5 is 2 for integers, unless ``is_int`` says that it is none; then
     the result is float64. With ``bool`` the result is int64 or float64.
@@ -97,6 +128,8 @@ def with_number(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()
     Parameters
     ----------
     grad : callable ``(x, y, dy, scalar) -> Symbol``, or a mark
+    number_first : bool
+        Whether the number is the left operand.
     """
 
     class Function(Operator):
@@ -105,6 +138,7 @@ def with_number(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()
         is_int: bool = param("Keep integers integers: the number loses its fraction.", default=True)
 
         infer_shape = same_shapes
+        own_types = True
 
         def infer_dtype(self, data, output):
             if data is not None:
@@ -112,12 +146,33 @@ def with_number(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()
             elif output is not None:
                 yield "data", output
 
+        def body(self, data):
+            number = ops._number_like(data, scalar=self.scalar, is_int=self.is_int)
+            pair = ops._cast_like(data, number), number
+            yield "output", getattr(ops, of)(*(pair[::-1] if number_first else pair))
+
     def gradient(self, data, output, d_output):
         yield "data", grad(data, output, d_output, self.scalar)
 
     Function.__doc__ = doc
-    Function.gradient = grad if grad in (zero_gradient, not_differentiable) else gradient  # type: ignore[attr-defined]
+    Function.gradient = grad if is_mark(grad) else gradient  # type: ignore[attr-defined]
     return declare(Function, name, aliases)
+
+
+@operator
+class _number_like(Operator):
+    """Fill an array of the shape of ``data`` with a number, in the type that the two have together."""
+
+    data: Tensor = tensor("Gives shape and type.", shape="(*x)", only_shape=True)
+    scalar: float = param("The number.")
+    is_int: bool = param("Keep integers integers: the number loses its fraction.", default=True)
+
+    infer_shape = same_shapes
+    gradient = zero_gradient
+
+    def infer_dtype(self, data):
+        if data is not None:
+            yield "output", number_type(data, self.is_int)
 
 
 broadcast_add, elemwise_add = binary(
@@ -174,82 +229,94 @@ def _log(number: float) -> float:
     return math.log(number) if number > 0 else -math.inf if number == 0 else math.nan
 
 
-_plus_scalar = with_number("_plus_scalar", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_PlusScalar",))
-_minus_scalar = with_number("_minus_scalar", "``x - scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_MinusScalar",))
-_rminus_scalar = with_number(
-    "_rminus_scalar", "``scalar - x``.", grad=lambda x, y, dy, scalar: ops.negative(dy), aliases=("_RMinusScalar",)
+_plus_scalar = with_number("_plus_scalar", "broadcast_add", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_PlusScalar",))
+_minus_scalar = with_number(
+    "_minus_scalar", "broadcast_sub", "``x - scalar``.", grad=lambda x, y, dy, scalar: dy, aliases=("_MinusScalar",)
 )
-_mul_scalar = with_number("_mul_scalar", "``x * scalar``.", grad=lambda x, y, dy, scalar: dy * scalar, aliases=("_MulScalar",))
-_div_scalar = with_number("_div_scalar", "``x / scalar``.", grad=lambda x, y, dy, scalar: dy / scalar, aliases=("_DivScalar",))
+_rminus_scalar = with_number(
+    "_rminus_scalar",
+    "broadcast_sub",
+    "``scalar - x``.",
+    number_first=True,
+    grad=lambda x, y, dy, scalar: ops.negative(dy),
+    aliases=("_RMinusScalar",),
+)
+_mul_scalar = with_number(
+    "_mul_scalar", "broadcast_mul", "``x * scalar``.", grad=lambda x, y, dy, scalar: dy * scalar, aliases=("_MulScalar",)
+)
+_div_scalar = with_number(
+    "_div_scalar", "broadcast_div", "``x / scalar``.", grad=lambda x, y, dy, scalar: dy / scalar, aliases=("_DivScalar",)
+)
 _rdiv_scalar = with_number(
-    "_rdiv_scalar", "``scalar / x``.", grad=lambda x, y, dy, scalar: ops.negative(dy * y / x), aliases=("_RDivScalar",)
+    "_rdiv_scalar",
+    "broadcast_div",
+    "``scalar / x``.",
+    number_first=True,
+    grad=lambda x, y, dy, scalar: ops.negative(dy * y / x),
+    aliases=("_RDivScalar",),
 )
 _mod_scalar = with_number(
     "_mod_scalar",
+    "broadcast_mod",
     "``x mod scalar``, with the sign of ``scalar``; 0 if that is 0.",
     grad=lambda x, y, dy, scalar: dy,
     aliases=("_ModScalar",),
 )
 _rmod_scalar = with_number(
     "_rmod_scalar",
+    "broadcast_mod",
     "``scalar mod x``, with the sign of ``x``; 0 where that is 0.",
+    number_first=True,
     grad=lambda x, y, dy, scalar: ops.negative(dy * ops.floor(scalar / x)),
     aliases=("_RModScalar",),
 )
 _power_scalar = with_number(
-    "_power_scalar", "``x ** scalar``.", grad=lambda x, y, dy, scalar: dy * (scalar * x ** (scalar - 1.0)), aliases=("_PowerScalar",)
+    "_power_scalar",
+    "broadcast_power",
+    "``x ** scalar``.",
+    grad=lambda x, y, dy, scalar: dy * (scalar * x ** (scalar - 1.0)),
+    aliases=("_PowerScalar",),
 )
 _rpower_scalar = with_number(
-    "_rpower_scalar", "``scalar ** x``.", grad=lambda x, y, dy, scalar: dy * y * _log(scalar), aliases=("_RPowerScalar",)
+    "_rpower_scalar",
+    "broadcast_power",
+    "``scalar ** x``.",
+    number_first=True,
+    grad=lambda x, y, dy, scalar: dy * y * _log(scalar),
+    aliases=("_RPowerScalar",),
 )
 _maximum_scalar = with_number(
     "_maximum_scalar",
+    "broadcast_maximum",
     "Larger of ``x`` and ``scalar``; a tie has slope 1.",
     grad=lambda x, y, dy, scalar: dy * (x >= scalar),
     aliases=("_MaximumScalar", "_npi_maximum_scalar"),
 )
 _minimum_scalar = with_number(
     "_minimum_scalar",
+    "broadcast_minimum",
     "Smaller of ``x`` and ``scalar``; a tie has slope 1.",
     grad=lambda x, y, dy, scalar: dy * (x <= scalar),
     aliases=("_MinimumScalar", "_npi_minimum_scalar"),
 )
 _hypot_scalar = with_number(
     "_hypot_scalar",
+    "broadcast_hypot",
     "``sqrt(x ** 2 + scalar ** 2)``.",
     grad=lambda x, y, dy, scalar: dy * x / y,
     aliases=("_HypotScalar", "_npi_hypot_scalar"),
 )
 
 # What these mean for dense arrays; in MXNet they keep the gaps of sparse ones.
-_scatter_plus_scalar = with_number("_scatter_plus_scalar", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy)
-_scatter_minus_scalar = with_number("_scatter_minus_scalar", "``x - scalar``.", grad=lambda x, y, dy, scalar: dy)
+_scatter_plus_scalar = with_number("_scatter_plus_scalar", "broadcast_add", "``x + scalar``.", grad=lambda x, y, dy, scalar: dy)
+_scatter_minus_scalar = with_number("_scatter_minus_scalar", "broadcast_sub", "``x - scalar``.", grad=lambda x, y, dy, scalar: dy)
 
 
-def _alike(name: str, doc: str, *, grad: Callable[..., Any] | Any) -> Any:
-    """Declare a function of two arrays of one shape."""
-
-    class Alike(Operator):
-        lhs: Tensor = tensor("Left operand.", shape="(*x)")
-        rhs: Tensor = tensor("Right operand, of the same shape.", shape="(*x)")
-
-        infer_shape = same_shapes
-        infer_dtype = all_alike
-
-    def gradient(self, lhs, rhs, output, d_output):
-        d_lhs, d_rhs = grad(lhs, rhs, output, d_output)
-        yield "lhs", d_lhs
-        yield "rhs", d_rhs
-
-    Alike.__doc__ = doc
-    Alike.gradient = grad if grad is not_differentiable else gradient  # type: ignore[attr-defined]
-    return declare(Alike, name)
-
-
-_grad_add = _alike("_grad_add", "Sum of two gradients; no gradient passes it.", grad=not_differentiable)
-_scatter_elemwise_div = _alike(
-    "_scatter_elemwise_div", "Quotient ``lhs / rhs``.", grad=lambda lhs, rhs, y, dy: (dy / rhs, ops.negative(dy * y / rhs))
-)
+_scatter_elemwise_div = equal_shapes(
+    "_scatter_elemwise_div", "broadcast_div", "Quotient ``lhs / rhs``.",
+    grad=lambda f, lhs, rhs, y, dy: (dy / rhs, ops.negative(dy * y / rhs)),
+)  # fmt: skip
+_grad_add = equal_shapes("_grad_add", "broadcast_add", "Sum of two gradients; no gradient passes it.", grad=not_differentiable)
 
 
 @operator(aliases=("ElementWiseSum", "_sparse_add_n", "_sparse_ElementWiseSum"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from symbolic import ops
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, tensor
-from symbolic.operator.rules import same_shapes
+from symbolic.operator.rules import all_alike, same_shapes
 
 __all__ = ["clip", "smooth_l1"]
 
@@ -41,6 +43,14 @@ class smooth_l1(Operator):
     scalar: float = param("Where the parabola ends: at ``1 / scalar ** 2``.", default=1.0)
 
     infer_shape = same_shapes
+    infer_dtype = all_alike
+
+    def body(self, data):
+        bound = 1 / self.scalar**2 if self.scalar else math.inf
+        x = ops._floating(data)
+        size = ops.abs(x)
+        charge = ops.where(size < bound, 0.5 * ops.square(self.scalar * x), size - 0.5 * bound)
+        yield "output", ops._cast_like(charge, data)
 
     def gradient(self, data, d_output):
         yield "data", d_output * ops.clip(self.scalar**2 * data, a_min=-1.0, a_max=1.0)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any, Literal
 
+import numpy as np
+
 from symbolic import ops
 from symbolic.operator.declare import Operator, declare, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import DType, Tensor, Tensors, param, result, tensor, tensors
@@ -19,14 +21,26 @@ __all__ = [
     "round", "rsqrt", "sigmoid", "sign", "sin", "sinh", "softsign", "sqrt", "square", "tan", "tanh", "trunc",
 ]  # fmt: skip
 
+FLOAT64 = np.dtype("float64")
 
-def unary(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()) -> Any:
-    """Declare a function of one array that gives one of the same shape and type.
+
+def unary(
+    name: str,
+    doc: str,
+    *,
+    grad: Any,
+    aliases: tuple[str, ...] = (),
+    body: Callable[[Any], Any] | None = None,
+    floating: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Declare a function of one array that gives one of the same shape and type: a primitive, or a formula.
 
     Parameters
     ----------
     grad : callable ``(x, y, dy) -> Symbol``, or a mark
         Gradient with respect to the input ``x``, from the output ``y`` and the gradient ``dy`` that enters there.
+    body, floating : callable ``x -> Symbol``, optional
+        The formula: one that holds for integers too, or one for which they become float64 first.
     """
 
     class Function(Operator):
@@ -37,7 +51,18 @@ def unary(name: str, doc: str, *, grad: Any, aliases: tuple[str, ...] = ()) -> A
 
     Function.__doc__ = doc
     Function.gradient = _rule(grad) if grad not in (zero_gradient, not_differentiable) else grad  # type: ignore[attr-defined]
+    if body is not None:
+        Function.body = _formula(body)  # type: ignore[attr-defined]
+    if floating is not None:
+        Function.body = _formula(lambda x: ops._cast_like(floating(ops._floating(x)), x))  # type: ignore[attr-defined]
     return declare(Function, name, aliases)
+
+
+def _formula(function: Callable[[Any], Any]) -> Any:
+    def body(self, data):
+        yield "output", function(data)
+
+    return body
 
 
 def _rule(grad: Callable[[Any, Any, Any], Any]) -> Any:
@@ -49,26 +74,46 @@ def _rule(grad: Callable[[Any, Any, Any], Any]) -> Any:
 
 # Powers and roots. A root at 0 has an infinite slope.
 abs = unary("abs", "Absolute value; its slope at 0 is 0.", grad=lambda x, y, dy: dy * ops.sign(x), aliases=("_sparse_abs",))
-negative = unary("negative", "``-x``.", grad=lambda x, y, dy: ops.negative(dy), aliases=("_sparse_negative",))
-square = unary("square", "``x ** 2``.", grad=lambda x, y, dy: 2.0 * dy * x, aliases=("_sparse_square",))
-reciprocal = unary("reciprocal", "``1 / x``.", grad=lambda x, y, dy: ops.negative(dy * ops.square(y)))
+negative = unary("negative", "``-x``.", body=lambda x: -1.0 * x, grad=lambda x, y, dy: ops.negative(dy), aliases=("_sparse_negative",))
+square = unary("square", "``x ** 2``.", body=lambda x: x * x, grad=lambda x, y, dy: 2.0 * dy * x, aliases=("_sparse_square",))
+reciprocal = unary("reciprocal", "``1 / x``.", floating=lambda x: 1.0 / x, grad=lambda x, y, dy: ops.negative(dy * ops.square(y)))
 sqrt = unary("sqrt", "Square root; nan below zero.", grad=lambda x, y, dy: 0.5 * dy / y, aliases=("_sparse_sqrt",))
-rsqrt = unary("rsqrt", "``1 / sqrt(x)``.", grad=lambda x, y, dy: -0.5 * dy * y / x, aliases=("_sparse_rsqrt",))
+rsqrt = unary(
+    "rsqrt", "``1 / sqrt(x)``.", floating=lambda x: 1.0 / ops.sqrt(x), grad=lambda x, y, dy: -0.5 * dy * y / x, aliases=("_sparse_rsqrt",)
+)
 cbrt = unary("cbrt", "Cube root, also of negative numbers.", grad=lambda x, y, dy: dy / (3.0 * ops.square(y)), aliases=("_sparse_cbrt",))
-rcbrt = unary("rcbrt", "``1 / cbrt(x)``.", grad=lambda x, y, dy: (-1 / 3) * dy * y / x)
+rcbrt = unary("rcbrt", "``1 / cbrt(x)``.", floating=lambda x: 1.0 / ops.cbrt(x), grad=lambda x, y, dy: (-1 / 3) * dy * y / x)
 
 # Exponentials and logarithms.
 exp = unary("exp", "``e ** x``.", grad=lambda x, y, dy: dy * y, aliases=("_sparse_exp",))
 expm1 = unary("expm1", "``e ** x - 1``, exact near zero.", grad=lambda x, y, dy: dy * ops.exp(x), aliases=("_sparse_expm1",))
 log = unary("log", "Natural logarithm; nan below zero.", grad=lambda x, y, dy: dy / x, aliases=("_sparse_log",))
-log10 = unary("log10", "Logarithm to base 10.", grad=lambda x, y, dy: dy / (math.log(10) * x), aliases=("_sparse_log10",))
-log2 = unary("log2", "Logarithm to base 2.", grad=lambda x, y, dy: dy / (math.log(2) * x), aliases=("_sparse_log2",))
+log10 = unary(
+    "log10",
+    "Logarithm to base 10.",
+    floating=lambda x: ops.log(x) / math.log(10),
+    grad=lambda x, y, dy: dy / (math.log(10) * x),
+    aliases=("_sparse_log10",),
+)
+log2 = unary(
+    "log2",
+    "Logarithm to base 2.",
+    floating=lambda x: ops.log(x) / math.log(2),
+    grad=lambda x, y, dy: dy / (math.log(2) * x),
+    aliases=("_sparse_log2",),
+)
 log1p = unary("log1p", "``log(1 + x)``, exact near zero.", grad=lambda x, y, dy: dy / (1.0 + x), aliases=("_sparse_log1p",))
 
 # Angles, in radians.
 sin = unary("sin", "Sine.", grad=lambda x, y, dy: dy * ops.cos(x), aliases=("_sparse_sin",))
 cos = unary("cos", "Cosine.", grad=lambda x, y, dy: ops.negative(dy * ops.sin(x)), aliases=("_sparse_cos",))
-tan = unary("tan", "Tangent.", grad=lambda x, y, dy: dy * (1.0 + ops.square(y)), aliases=("_sparse_tan",))
+tan = unary(
+    "tan",
+    "Tangent.",
+    floating=lambda x: ops.sin(x) / ops.cos(x),
+    grad=lambda x, y, dy: dy * (1.0 + ops.square(y)),
+    aliases=("_sparse_tan",),
+)
 arcsin = unary(
     "arcsin",
     "Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1].",
@@ -84,12 +129,36 @@ arccos = unary(
 arctan = unary(
     "arctan", "Inverse tangent, between -pi/2 and pi/2.", grad=lambda x, y, dy: dy / (1.0 + ops.square(x)), aliases=("_sparse_arctan",)
 )
-degrees = unary("degrees", "Radians to degrees.", grad=lambda x, y, dy: math.degrees(1) * dy, aliases=("_sparse_degrees",))
-radians = unary("radians", "Degrees to radians.", grad=lambda x, y, dy: math.radians(1) * dy, aliases=("_sparse_radians",))
+degrees = unary(
+    "degrees",
+    "Radians to degrees.",
+    floating=lambda x: math.degrees(1) * x,
+    grad=lambda x, y, dy: math.degrees(1) * dy,
+    aliases=("_sparse_degrees",),
+)
+radians = unary(
+    "radians",
+    "Degrees to radians.",
+    floating=lambda x: math.radians(1) * x,
+    grad=lambda x, y, dy: math.radians(1) * dy,
+    aliases=("_sparse_radians",),
+)
 
 # Hyperbolic functions.
-sinh = unary("sinh", "Hyperbolic sine.", grad=lambda x, y, dy: dy * ops.cosh(x), aliases=("_sparse_sinh",))
-cosh = unary("cosh", "Hyperbolic cosine.", grad=lambda x, y, dy: dy * ops.sinh(x), aliases=("_sparse_cosh",))
+sinh = unary(
+    "sinh",
+    "Hyperbolic sine.",
+    floating=lambda x: 0.5 * (ops.expm1(x) - ops.expm1(ops.negative(x))),
+    grad=lambda x, y, dy: dy * ops.cosh(x),
+    aliases=("_sparse_sinh",),
+)
+cosh = unary(
+    "cosh",
+    "Hyperbolic cosine.",
+    floating=lambda x: 0.5 * (ops.exp(x) + ops.exp(ops.negative(x))),
+    grad=lambda x, y, dy: dy * ops.sinh(x),
+    aliases=("_sparse_cosh",),
+)
 tanh = unary("tanh", "Hyperbolic tangent.", grad=lambda x, y, dy: dy * (1.0 - ops.square(y)), aliases=("_sparse_tanh",))
 arcsinh = unary(
     "arcsinh", "Inverse hyperbolic sine.", grad=lambda x, y, dy: dy * ops.rsqrt(1.0 + ops.square(x)), aliases=("_sparse_arcsinh",)
@@ -103,6 +172,7 @@ arccosh = unary(
 arctanh = unary(
     "arctanh",
     "Inverse hyperbolic tangent; nan outside [-1, 1].",
+    floating=lambda x: 0.5 * (ops.log1p(x) - ops.log1p(ops.negative(x))),
     grad=lambda x, y, dy: dy / (1.0 - ops.square(x)),
     aliases=("_sparse_arctanh",),
 )
@@ -136,9 +206,23 @@ _digamma = unary("_digamma", "Slope of ``gammaln``.", grad=lambda x, y, dy: dy *
 _trigamma = unary("_trigamma", "Slope of ``_digamma``.", grad=not_differentiable)
 
 # Activations.
-relu = unary("relu", "``max(x, 0)``; its slope at 0 is 0.", grad=lambda x, y, dy: dy * (y > 0.0), aliases=("_sparse_relu", "_npx_relu"))
-sigmoid = unary("sigmoid", "``1 / (1 + exp(-x))``.", grad=lambda x, y, dy: dy * y * (1.0 - y), aliases=("_sparse_sigmoid", "_npx_sigmoid"))
-softsign = unary("softsign", "``x / (1 + abs(x))``.", grad=lambda x, y, dy: dy / ops.square(1.0 + ops.abs(x)))
+relu = unary(
+    "relu",
+    "``max(x, 0)``; its slope at 0 is 0.",
+    body=lambda x: ops._maximum_scalar(x, scalar=0.0),
+    grad=lambda x, y, dy: dy * (y > 0.0),
+    aliases=("_sparse_relu", "_npx_relu"),
+)
+sigmoid = unary(
+    "sigmoid",
+    "``1 / (1 + exp(-x))``.",
+    floating=lambda x: 1.0 / (1.0 + ops.exp(ops.negative(x))),
+    grad=lambda x, y, dy: dy * y * (1.0 - y),
+    aliases=("_sparse_sigmoid", "_npx_sigmoid"),
+)
+softsign = unary(
+    "softsign", "``x / (1 + abs(x))``.", floating=lambda x: x / (1.0 + ops.abs(x)), grad=lambda x, y, dy: dy / ops.square(1.0 + ops.abs(x))
+)
 
 # Steps: no slope anywhere.
 sign = unary("sign", "-1, 0 or 1; nan goes through.", grad=zero_gradient, aliases=("_sparse_sign",))
@@ -147,8 +231,8 @@ rint = unary("rint", "Nearest whole number, halves down.", grad=zero_gradient, a
 ceil = unary("ceil", "Next whole number from above.", grad=zero_gradient, aliases=("_sparse_ceil",))
 floor = unary("floor", "Next whole number from below.", grad=zero_gradient, aliases=("_sparse_floor",))
 trunc = unary("trunc", "Whole number before the point.", grad=zero_gradient, aliases=("_sparse_trunc",))
-fix = unary("fix", "Whole number before the point.", grad=zero_gradient, aliases=("_sparse_fix",))
-logical_not = unary("logical_not", "1 where ``x`` is 0, else 0, in the type of ``x``.", grad=zero_gradient)
+fix = unary("fix", "Whole number before the point.", body=lambda x: ops.trunc(x), grad=zero_gradient, aliases=("_sparse_fix",))
+logical_not = unary("logical_not", "1 where ``x`` is 0, else 0, in the type of ``x``.", body=lambda x: x == 0.0, grad=zero_gradient)
 
 # Copies that differ in what they do to the gradient.
 _copy = unary("_copy", "The input.", grad=lambda x, y, dy: dy, aliases=("identity",))
@@ -165,6 +249,22 @@ class Cast(Operator):
 
     def infer_dtype(self):
         yield "output", self.dtype
+
+    def gradient(self, data, d_output):
+        yield "data", ops._cast_like(d_output, data)
+
+
+@operator
+class _floating(Operator):
+    """Convert integers to float64; floating-point numbers stay as they are."""
+
+    data: Tensor = tensor("Input.", shape="(*x)")
+
+    infer_shape = same_shapes
+
+    def infer_dtype(self, data):
+        if data is not None:
+            yield "output", FLOAT64 if data.kind in "iub" else data
 
     def gradient(self, data, d_output):
         yield "data", ops._cast_like(d_output, data)
@@ -192,9 +292,11 @@ class _cast_like(Operator):
     """Convert to the type of ``like``: the gradient of a conversion."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
-    like: Tensor = tensor("Gives the type.", shape="(*x)", only_shape=True)
+    like: Tensor = tensor("Gives the type.", shape="(*y)", only_shape=True)
 
-    infer_shape = same_shapes
+    def infer_shape(self, data, output):
+        yield "output", data
+        yield "data", output
 
     def infer_dtype(self, like, output):
         yield "output", like
@@ -241,6 +343,9 @@ class cast_storage(Operator):
     infer_shape = same_shapes
     infer_dtype = all_alike
 
+    def body(self, data):
+        yield "output", ops._copy(data)
+
     def gradient(self, d_output):
         yield "data", d_output
 
@@ -254,6 +359,9 @@ class _identity_with_attr_like_rhs(Operator):
 
     infer_shape = same_shapes
     infer_dtype = all_alike
+
+    def body(self, lhs):
+        yield "output", ops._copy(lhs)
 
     def gradient(self, d_output):
         yield "lhs", d_output

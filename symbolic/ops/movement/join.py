@@ -9,7 +9,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, declare, operator
 from symbolic.operator.fields import Shape, Tensor, Tensors, param, result, tensor, tensors
-from symbolic.operator.rules import axis_of
+from symbolic.operator.rules import all_alike, axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
 __all__ = ["Concat", "SliceChannel", "stack"]
@@ -25,12 +25,19 @@ def without(shape: Any, axis: int) -> Any:
 
 
 def joined(name: str, doc: str, aliases: tuple[str, ...], most_open: int = 1) -> Any:
-    """Declare a concatenation; up to ``most_open`` members of unknown size share equally what the others leave."""
+    """Declare a concatenation; up to ``most_open`` members of unknown size share equally what the others leave.
+
+    With more than one it is a composite, which differs from `Concat` in its shape rule alone.
+    """
 
     class Joined(Operator):
         data: Tensors = tensors("Arrays that differ on one axis only.", count="num_args")
+        output: Tensor = result("The joined array.", shape="as each input, with the sum of their lengths on axis ``dim``")
         num_args: int = param("How many arrays.", ge=1)
         dim: int = param("The axis.", default=1)
+
+        infer_dtype = all_alike
+        own_types = True
 
         def infer_shape(self, data, output):
             given = known((*data, output))
@@ -53,6 +60,11 @@ def joined(name: str, doc: str, aliases: tuple[str, ...], most_open: int = 1) ->
         def gradient(self, data, d_output):
             yield "data", split_like(d_output, data, self.dim)
 
+    def body(self, data):
+        yield "output", ops.Concat(*data, dim=self.dim)
+
+    if most_open > 1:
+        Joined.body = body  # type: ignore[attr-defined]
     Joined.__doc__ = doc
     return declare(Joined, name, aliases)
 
@@ -96,8 +108,12 @@ class stack(Operator):
     """Join arrays of one shape along a new axis."""
 
     data: Tensors = tensors("Arrays of one shape.", count="num_args")
+    output: Tensor = result("The joined array.", shape="as each input, with an axis of their number at ``axis``")
     axis: int = param("Where the new axis stands in the output.", default=0)
     num_args: int = param("How many arrays.", ge=1)
+
+    infer_dtype = all_alike
+    own_types = True
 
     def infer_shape(self, data, output):
         shape = NO_RANK
@@ -110,6 +126,9 @@ class stack(Operator):
             axis = axis_of(self.axis, len(shape) + 1)
             yield "output", (*shape[:axis], self.num_args, *shape[axis:])
             yield "data", [shape] * self.num_args
+
+    def body(self, data):
+        yield "output", ops.Concat(*[ops.expand_dims(x, axis=self.axis) for x in data], dim=self.axis)
 
     def gradient(self, d_output):
         yield "data", list(ops.SliceChannel(d_output, num_outputs=self.num_args, axis=self.axis, squeeze_axis=True))
@@ -132,6 +151,9 @@ class SliceChannel(Operator):
     squeeze_axis: bool = param("Leave out the axis, which has size one in each piece.", default=False)
     output: Tensor = result("The pieces.", count=lambda op: op.num_outputs, numbered=True)
 
+    infer_dtype = all_alike
+    own_types = True
+
     def infer_shape(self, data, output):
         axis = axis_of(self.axis, len(data))
         size = data[axis]
@@ -144,6 +166,10 @@ class SliceChannel(Operator):
         yield "output", [piece] * self.num_outputs
         size = self.num_outputs if self.squeeze_axis else piece[axis] * self.num_outputs
         yield "data", (*piece[:axis], size, *piece[axis + len(middle) :])
+
+    def body(self, data):
+        pieces = ops._split_v2(data, indices=(), sections=self.num_outputs, axis=self.axis, squeeze_axis=self.squeeze_axis)
+        yield "output", list(pieces)
 
     def gradient(self, d_output):
         yield "data", put_together(self, d_output)

@@ -8,8 +8,8 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
-from symbolic.operator.rules import axis_of
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
+from symbolic.operator.rules import all_alike, axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, complete, unify
 
 __all__ = ["Flatten", "Reshape", "expand_dims", "reshape_like", "squeeze"]
@@ -127,6 +127,7 @@ class Reshape(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The same elements.", shape="what ``shape`` says")
     shape: Shape = param("Sizes and codes.", default=())
     reverse: bool = param("Read ``shape`` and the axes of ``data`` from the right.", default=False)
     target_shape: Shape = param("Older form of ``shape``: sizes, and 0 for whatever is left.", default=())
@@ -159,10 +160,17 @@ class Flatten(Operator):
     """Join all axes but the first."""
 
     data: Tensor = tensor("Input.", shape="(n, *x)")
+    output: Tensor = result("One row for each example.", shape="(n, k)")
+
+    infer_dtype = all_alike
+    own_types = True
 
     def infer_shape(self, data, output):
         yield "output", (data[0], math.prod(data[1:]))
         yield "data", filled_in((output[0], *data[1:]), output)
+
+    def body(self, data):
+        yield "output", ops.Reshape(data, shape=(0, -1))
 
     def gradient(self, data, d_output):
         yield "data", ops.reshape_like(d_output, data)
@@ -173,6 +181,7 @@ class expand_dims(Operator):
     """Insert an axis of size one."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The same elements.", shape="as data, with a one at ``axis``")
     axis: int = param("Where the new axis stands in the output.")
 
     def infer_shape(self, data, output):
@@ -191,6 +200,7 @@ class squeeze(Operator):
     """Leave out axes of size one; one axis is left in any case."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The same elements.", shape="as data, without the axes of size one, or those in ``axis``")
     axis: Shape | None = param("The axes; all of size one if left out.", default=None)
 
     def axes(self, data):
@@ -241,6 +251,7 @@ class reshape_like(Operator):
 
     lhs: Tensor = tensor("Gives the elements.", shape="(*x)")
     rhs: Tensor = tensor("Gives the shape.", shape="(*y)", only_shape=True)
+    output: Tensor = result("The same elements.", shape="(*y), or the axes of lhs with some of rhs in their place")
     lhs_begin: int | None = param("First axis of ``lhs`` that is replaced.", default=None)
     lhs_end: int | None = param("Axis of ``lhs`` after the last that is replaced.", default=None)
     rhs_begin: int | None = param("First axis of ``rhs`` that is taken.", default=None)

@@ -7,8 +7,8 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
-from symbolic.operator.rules import axis_of, same_shapes
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
+from symbolic.operator.rules import all_alike, axis_of, same_shapes
 from symbolic.values.shape import UNKNOWN
 
 __all__ = ["Slice", "slice_axis", "slice_like"]
@@ -45,6 +45,11 @@ def unsliced(op: Any, shape: Any) -> tuple[Any, ...]:
     return tuple(size if known else UNKNOWN for size, known in zip(shape, whole, strict=True))
 
 
+def part(op: Any) -> dict[str, Any]:
+    """Say which part that is in the parameters of `_paste`."""
+    return {"axes": tuple(range(len(op.begin))), "begin": op.begin, "step": tuple(step or 1 for step in op.step)}
+
+
 @operator(name="slice", aliases=("crop", "_npi_slice", "_npx_slice", "_sparse_slice"))
 class Slice(Operator):
     """Take a part of an array: ``data[begin:end:step]``, axis by axis.
@@ -57,6 +62,7 @@ class Slice(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The part.", shape="as long as each range")
     begin: Places = BEGIN
     end: Places = END
     step: Places = STEP
@@ -68,9 +74,7 @@ class Slice(Operator):
         yield "data", unsliced(self, output)
 
     def gradient(self, data, d_output):
-        axes = tuple(range(len(self.begin)))
-        step = tuple(step or 1 for step in self.step)
-        yield "data", ops._paste(ops.zeros_like(data), d_output, axes=axes, begin=self.begin, step=step)
+        yield "data", ops._paste(ops.zeros_like(data), d_output, **part(self))
 
 
 @operator
@@ -78,6 +82,7 @@ class slice_axis(Operator):
     """Take a part of one axis."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The part.", shape="as data, with ``end - begin`` on ``axis``")
     axis: int = param("The axis.")
     begin: int = param("First place; from the end if negative.")
     end: int | None = param("Place after the last; from the end if negative, the end if ``None``.")
@@ -107,6 +112,7 @@ class slice_like(Operator):
 
     data: Tensor = tensor("Input.", shape="(*x)")
     shape_like: Tensor = tensor("Gives the sizes.", shape="(*y)", only_shape=True)
+    output: Tensor = result("The part.", shape="as data, with the sizes of shape_like on ``axes``")
     axes: Shape = param("The axes that are shortened; all if left out.", default=())
 
     def infer_shape(self, data, shape_like, output):
@@ -184,11 +190,16 @@ class _slice_assign(Operator):
     step: Places = STEP
 
     check = checked
+    infer_dtype = all_alike
+    own_types = True
 
     def infer_shape(self, lhs, output):
         yield "output", lhs
         yield "lhs", output
         yield "rhs", sliced(self, lhs)
+
+    def body(self, lhs, rhs):
+        yield "output", ops._paste(lhs, rhs, **part(self))
 
     def gradient(self, rhs, d_output):
         yield "lhs", ops._slice_assign_scalar(d_output, scalar=0.0, begin=self.begin, end=self.end, step=self.step)
@@ -207,6 +218,12 @@ class _slice_assign_scalar(Operator):
 
     check = checked
     infer_shape = same_shapes
+    infer_dtype = all_alike
+    own_types = True
+
+    def body(self, data):
+        number = ops._number_like(ops.slice(data, begin=self.begin, end=self.end, step=self.step), scalar=self.scalar)
+        yield "output", ops._paste(data, number, **part(self))
 
     def gradient(self, d_output):
         yield "data", ops._slice_assign_scalar(d_output, scalar=0.0, begin=self.begin, end=self.end, step=self.step)

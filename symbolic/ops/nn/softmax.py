@@ -85,6 +85,13 @@ class log_softmax(Operator):
     infer_shape = lies_on_axis
     infer_dtype = of_result_type
 
+    def body(self, data):
+        x = data if self.temperature is None else data / self.temperature
+        x = ops.broadcast_sub(x, ops.BlockGrad(ops.max(x, axis=self.axis, keepdims=True)))
+        total = ops.sum(ops.exp(x), axis=self.axis, keepdims=True)
+        result = ops.broadcast_sub(x, ops.log(total))
+        yield "output", result if self.dtype is None else ops.Cast(result, dtype=self.dtype)
+
     def gradient(self, data, output, d_output):
         total = ops.sum(d_output, axis=self.axis, keepdims=True)
         yield "data", to_data(self, d_output - ops.broadcast_mul(ops.exp(output), total), data)

@@ -79,6 +79,11 @@ for _name in FLOATS:
     register(_name)
 
 
+@kernel("_number_like", prepared=True)
+def number_like(op, output):
+    return partial(np.copyto, output, number(op.scalar, output.dtype))
+
+
 @kernel("_grad_add", inplace=("lhs", "rhs"), prepared=True)
 def add(lhs, rhs, output):
     return fitted("add", lhs, rhs, output)
