@@ -251,7 +251,7 @@ def inferred(graph: Graph, shapes: Mapping[Node, Any], types: Mapping[Node, Any]
     if unknown is not None:
         raise cannot_run(unknown)
     found = shapes_of(graph, shapes)
-    if not all(complete(shape) for shape in found):
+    if not all(map(complete, set(found))):
         open_ = [node for node in graph.variables if not complete(found[graph.number((node, 0))])]
         if open_:
             facts = [(node.name, to_user(found[graph.number((node, 0))])) for node in open_[:20]]

@@ -166,7 +166,7 @@ class Executor(ABC):
     @classmethod
     def fitting(cls, shapes: Sequence[Any]) -> type[Executor]:
         """Choose the class for a graph: where shapes depend on values, nothing can be planned, and nodes run one by one."""
-        return cls if all(complete(shape) for shape in shapes) else executor_class("reference")
+        return cls if all(map(complete, set(shapes))) else executor_class("reference")
 
     # -- by name ------------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from symbolic.errors import MXNetError, describe
+from symbolic.graph.node import Node
+from symbolic.random import stream
 
-__all__ = ["Kernel", "KernelTable", "named", "run", "wide"]
+__all__ = ["Kernel", "KernelTable", "bound", "fitted", "named", "run", "wide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Kernel:
         Inputs whose buffer an output of the same size may take over.
     prepared
         Whether ``function`` runs when a mode is compiled and returns the callable, or callables, for the loop.
+    elementwise
+        Whether each element of the one output depends on the elements at its place alone, of inputs that are like the
+        output or stretch to it: pieces of the arrays can be computed one after the other.
     measure
         Where the output's shape depends on values: tells it, from parameters and inputs in order.
     """
@@ -39,6 +44,7 @@ class Kernel:
     inplace: tuple[str, ...] = ()
     prepared: bool = False
     measure: Callable[..., Any] | None = None
+    elementwise: bool = False
 
 
 class KernelTable(dict[str, Kernel]):
@@ -53,12 +59,17 @@ class KernelTable(dict[str, Kernel]):
         self.views: dict[str, Callable[..., Any] | None] = {}
 
     def kernel(
-        self, *names: str, inplace: tuple[str, ...] = (), prepared: bool = False, measure: Callable[..., Any] | None = None
+        self,
+        *names: str,
+        inplace: tuple[str, ...] = (),
+        prepared: bool = False,
+        measure: Callable[..., Any] | None = None,
+        elementwise: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register the decorated function as the kernel of each of ``names``."""
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            entry = Kernel(function, tuple(inspect.signature(function).parameters), inplace, prepared, measure)
+            entry = Kernel(function, tuple(inspect.signature(function).parameters), inplace, prepared, measure, elementwise)
             for name in names:
                 self._enter(name, entry)
             return function
@@ -68,7 +79,7 @@ class KernelTable(dict[str, Kernel]):
     def ufuncs(self, table: Mapping[str, Callable[..., Any]]) -> None:
         """Register element-wise NumPy functions, operator name -> function of arrays with ``out=``."""
         for name, function in table.items():
-            self._enter(name, Kernel(partial(elementwise, function), ("*",), ("*",), True))
+            self._enter(name, Kernel(partial(fitted, function), ("*",), ("*",), True, elementwise=True))
 
     def view(self, *names: str, when: Callable[[Any, Any, Any], bool] | None = None) -> None:
         """Register operators that give their first input's elements, in order, another shape.
@@ -103,7 +114,7 @@ def _copy_strided(source: np.ndarray, target: np.ndarray) -> None:
     np.copyto(target, source.reshape(target.shape), casting="unsafe")
 
 
-def elementwise(function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> Callable[[], Any]:
+def fitted(function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> Callable[[], Any]:
     """Bind an element-wise function to its arrays; where it has no loop for their type, a wider one computes."""
     output = outputs[0]
     dtypes = [x.dtype for x in inputs]
@@ -114,7 +125,9 @@ def elementwise(function: Callable[..., Any], inputs: list[Any], outputs: list[A
             except TypeError:
                 made = None
             if made == output.dtype:
-                return partial(function, *inputs, out=output)
+                if function in (np.maximum, np.minimum):  # NumPy is about to take ``out`` from them as a word only
+                    return partial(function, *inputs, out=output)
+                return partial(function, *inputs, output)  # by place it costs half as much as by word
             if made == np.bool_:
                 return partial(function, *inputs, out=output, casting="unsafe")
     elif output.dtype.kind == "f" and output.dtype.itemsize >= 4 and all(dtype == output.dtype for dtype in dtypes):
@@ -131,6 +144,50 @@ def wide(dtype: np.dtype) -> np.dtype:
     if dtype.kind in "iub":
         return np.dtype(np.float64)
     return np.dtype(np.float32) if dtype.itemsize < 4 else dtype
+
+
+def bound(
+    kernel: Kernel,
+    node: Node,
+    inputs: list[Any],
+    outputs: list[Any],
+    is_train: bool,
+    scratch: Callable[..., np.ndarray],
+    rng: Any = None,
+    kept: dict[Any, Any] | None = None,
+) -> tuple[Callable[[], Any], ...]:
+    """Fit a kernel with its arrays; the results take no argument, and are called in order."""
+    if kernel.slots == ("*",):
+        return (kernel.function(inputs, outputs),)
+    layout = node.params._layout
+    values = [*inputs, *outputs]
+    arguments: list[Any] = []
+    for slot in kernel.slots:
+        if slot in layout.places:
+            place = layout.places[slot]
+            arguments.append(None if place is None else [values[i] for i in place] if isinstance(place, range) else values[place])
+        elif slot == "op":
+            arguments.append(node.params)
+        elif slot == "is_train":
+            arguments.append(is_train)
+        elif slot == "rng":
+            arguments.append(rng or stream(node.name))
+        elif slot == "scratch":
+            arguments.append(scratch)
+        elif slot == "inputs":
+            arguments.append(inputs)
+        elif slot == "outputs":
+            arguments.append(outputs)
+        elif slot == "node":
+            arguments.append(node)
+        elif slot == "kept":
+            arguments.append({} if kept is None else kept)
+        else:
+            raise MXNetError(f"kernel of {node.op.name} asks for {slot!r}, which is no slot")
+    if not kernel.prepared:
+        return (partial(kernel.function, *arguments),)
+    made = kernel.function(*arguments)
+    return made if isinstance(made, tuple) else () if made is None else (made,)
 
 
 def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ def plan(
     nbytes: Sequence[int],
     outside: Mapping[int, object],
     root: Callable[[int], int],
-    inplace: Callable[[Step], Sequence[int]],
+    inplace: Callable[[Step], Sequence[tuple[int, int]]],
 ) -> Plan:
     """Give each value a buffer; buffers are used again when nobody needs their value any more::
 
@@ -57,7 +58,7 @@ def plan(
     root : callable
         The value in whose memory a value lies: itself, unless it is a view.
     inplace : callable
-        The values a step may overwrite with its (first) output.
+        Pairs of a value that a step reads and one that it may write into the same memory.
 
     Notes
     -----
@@ -86,20 +87,28 @@ def plan(
     free: list[tuple[int, int]] = []  # (bytes, buffer), sorted
     for place, step in enumerate(steps):
         wanted = [number for number in step.writes if root(number) == number and number not in outside and number not in buffer]
+        pairs: dict[int, list[int]] = {}
+        roots: list[int] = []
+        if wanted:
+            for candidate, made in inplace(step):
+                pairs.setdefault(made, []).append(candidate)
+            if pairs:
+                roots = [root(value) for value in step.reads]
+        often = {base: roots.count(base) for base in roots} if len(roots) < 9 else Counter(roots)
         for number in wanted:
             taken = None
-            if number == step.writes[0]:
-                for candidate in inplace(step):
-                    base = root(candidate)
-                    if (
-                        base not in outside
-                        and last[base] == place
-                        and nbytes[base] == nbytes[number]
-                        and base in buffer
-                        and sum(root(other) == base for other in step.reads) == 1
-                    ):
-                        taken = buffer[base]
-                        break
+            for candidate in pairs.get(number, ()):
+                base = root(candidate)
+                if (
+                    base not in outside
+                    and last[base] == place
+                    and nbytes[base] == nbytes[number]
+                    and base in buffer
+                    and holder[buffer[base]] == base
+                    and often[base] == 1
+                ):
+                    taken = buffer[base]
+                    break
             if taken is None:
                 spot = bisect.bisect_left(free, (nbytes[number], -1))
                 # a buffer up to four times too large is better than a new one

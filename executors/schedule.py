@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symbolic.graph.graph import Graph
@@ -20,7 +21,7 @@ class Step:
         The node.
     inputs : tuple of int
         Numbers of all values it names; those in ``reads`` are really read.
-    reads : list of int
+    reads : sequence of int
         Numbers of the values whose elements it reads.
     outputs : range
         Numbers of its values; a kernel gets ``None`` for those not in ``writes``.
@@ -32,7 +33,7 @@ class Step:
 
     node: Node
     inputs: tuple[int, ...]
-    reads: list[int]
+    reads: Sequence[int]
     outputs: range
     writes: list[int]
     backward: bool
@@ -52,42 +53,35 @@ def schedule(graph: Graph, forward_heads: list[Entry], forward_updates: dict[Nod
 
     A value that is only asked for its shape is not computed.
     """
-    nodes, inputs, first = graph.nodes, graph.inputs, graph.first
+    nodes, first, sizes, producers = graph.nodes, graph.first, graph.sizes, graph.producers
+    reads: list[Sequence[int]] = [*graph.inputs]
+    for place, node in enumerate(nodes):
+        if node.op is not None and (skipped := node.params._layout.only_shape):
+            reads[place] = [number for position, number in enumerate(graph.inputs[place]) if position not in skipped]
     needed = bytearray(graph.size)
-    phase = [0] * len(nodes)  # 0: not computed, 1: forward, 2: backward
+    phase = bytearray(len(nodes))  # 0: not computed, 1: forward, 2: backward
 
     def mark(entries: list[Entry], mine: int) -> None:
-        for entry in entries:
-            number = graph.number(entry)
+        wanted = [graph.number(entry) for entry in entries]
+        while wanted:
+            number = wanted.pop()
             needed[number] = 1
-            place = graph.producers[number]
-            phase[place] = phase[place] or mine
-        for place in range(len(nodes) - 1, -1, -1):
-            node = nodes[place]
-            if phase[place] != mine or node.op is None:
-                continue
-            skipped = node.params._layout.only_shape
-            for position, number in enumerate(inputs[place]):
-                if position not in skipped:
-                    needed[number] = 1
-                    producer = graph.producers[number]
-                    phase[producer] = phase[producer] or mine
+            place = producers[number]
+            if not phase[place]:
+                phase[place] = mine
+                wanted += reads[place]
 
     mark([*forward_heads, *forward_updates.values()], 1)
     later = {variable: entry for variable, entry in graph.updates.items() if forward_updates.get(variable) != entry}
     mark([*graph.heads, *later.values()], 2)
-    steps: list[Step] = []
-    for wanted in (1, 2):
-        for place, node in enumerate(nodes):
-            if phase[place] != wanted or node.op is None:
-                continue
-            skipped = node.params._layout.only_shape
-            numbers = inputs[place]
-            reads = [n for position, n in enumerate(numbers) if position not in skipped] if skipped else list(numbers)
-            outputs = range(first[place], first[place] + node.params._layout.size)
-            steps.append(Step(node, numbers, reads, outputs, [n for n in outputs if needed[n]], wanted == 2))
+    steps: tuple[list[Step], list[Step]] = ([], [])
+    for place, node in enumerate(nodes):
+        if phase[place] and node.op is not None:
+            outputs = range(first[place], first[place] + sizes[place])
+            writes = [first[place]] if sizes[place] == 1 else [number for number in outputs if needed[number]]
+            steps[phase[place] - 1].append(Step(node, graph.inputs[place], reads[place], outputs, writes, phase[place] == 2))
     return Schedule(
-        steps,
+        [*steps[0], *steps[1]],
         {variable: graph.number(entry) for variable, entry in forward_updates.items()},
         {variable: graph.number(entry) for variable, entry in later.items()},
     )

@@ -8,14 +8,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from symbolic import errors as base
+from symbolic import base, symbol, util
 from symbolic import scope as attribute
 from symbolic import scope as name
-from symbolic import symbol, util
 from symbolic.backends import set_default_executor
 from symbolic.errors import MXNetError
 from symbolic.scope import AttrScope
 from symbolic.symbol.handle import Symbol
+from symbolic.threads import num_threads, set_num_threads
 from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
 from symbolic.values import context
 from symbolic.values.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
@@ -49,11 +49,13 @@ __all__ = [
     "nd",
     "ndarray",
     "np_shape",
+    "num_threads",
     "num_gpus",
     "operator",
     "random",
     "set_default_executor",
     "set_np_shape",
+    "set_num_threads",
     "sym",
     "symbol",
     "use_np_shape",

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from executors.kernel import Kernel, named
-from executors.numpy.compile import Scratch, bound
+from executors.kernel import Kernel, bound, named
+from executors.numpy.scratch import Scratch
 from executors.numpy.table import table
 from symbolic.errors import MissingKernel, ShapeError, describe
 from symbolic.graph.graph import Graph

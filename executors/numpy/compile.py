@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from executors.kernel import Kernel, KernelTable, run
+from executors.batch import Batch, batch
+from executors.fuse import Region, fuse
+from executors.kernel import KernelTable, bound, run
 from executors.memory import Plan, plan
+from executors.numpy.flat import adjacent, batch_calls
+from executors.numpy.region import region_calls
+from executors.numpy.scratch import Scratch, aligned, shape_only
 from executors.schedule import Schedule, Step, schedule
-from symbolic.errors import BindError, MissingKernel, MXNetError, describe
+from symbolic.errors import BindError, MissingKernel, describe
 from symbolic.graph.node import Entry, Node
 from symbolic.passes.pipeline import Lowered
-from symbolic.random import stream
+from symbolic.threads import num_threads
 
 __all__ = ["Program", "compile_graph"]
-
-ALIGNMENT = 64
 
 
 @dataclass
@@ -35,6 +39,8 @@ class Program:
         The buffers.
     arrays : dict
         Value -> array, for those that lie in memory.
+    bytes : int
+        Bytes of all memory that was allocated: buffers, constants, and what steps work in.
     forward, backward : tuple of callable
         The run loops.
     forward_nodes, backward_nodes : list of Node
@@ -44,6 +50,7 @@ class Program:
     lowered: Lowered
     plan: Plan
     arrays: dict[int, np.ndarray]
+    bytes: int
     forward: tuple[Callable[[], Any], ...]
     backward: tuple[Callable[[], Any], ...]
     forward_nodes: list[Node]
@@ -55,44 +62,15 @@ class Program:
         return len(self.forward) + len(self.backward)
 
 
-class Scratch:
-    """Working memory of steps; each may use all of it, since only one runs at a time."""
-
-    def __init__(self) -> None:
-        self.block = np.empty(0, np.uint8)
-        self._used = 0
-
-    def begin(self) -> None:
-        """Start handing out memory for another step."""
-        self._used = 0
-
-    def __call__(self, shape: Any, dtype: Any = np.float32) -> np.ndarray:
-        """Return an uninitialised array that is valid while the step runs."""
-        dtype = np.dtype(dtype)
-        nbytes = math.prod(shape) * dtype.itemsize if isinstance(shape, tuple) else int(shape) * dtype.itemsize
-        if self._used + nbytes > self.block.nbytes:
-            self.block = aligned(max(nbytes, self.block.nbytes))
-            self._used = 0
-        start = self._used
-        self._used = -(-(start + nbytes) // ALIGNMENT) * ALIGNMENT
-        return self.block[start : start + nbytes].view(dtype).reshape(shape)
-
-
-def aligned(nbytes: int) -> np.ndarray:
-    """Allocate bytes that begin on a cache line."""
-    block = np.empty(nbytes + ALIGNMENT, np.uint8)
-    start = -block.ctypes.data % ALIGNMENT
-    return block[start : start + nbytes]
-
-
 def compile_graph(
     lowered: Lowered,
     table: KernelTable,
-    variables: Mapping[Node, np.ndarray],
+    variables: dict[Node, np.ndarray],
     heads: list[tuple[Entry, np.ndarray | None]],
     gradients: list[tuple[Entry, np.ndarray, str]],
     is_train: bool,
     kept: dict[Any, Any] | None = None,
+    move: Callable[[list[np.ndarray]], list[np.ndarray] | None] | None = None,
 ) -> Program:
     """Compile a pure graph whose shapes and types are all known.
 
@@ -106,9 +84,14 @@ def compile_graph(
         Gradients, where they go, and ``"write"`` or ``"add"``.
     kept : dict, optional
         What kernels keep as long as the executor lives, whatever the mode.
+    move : callable, optional
+        Asks the arrays' owner to lay some end to end; returns where they lie now, ``None`` if they stay.
     """
     order = schedule(lowered.graph, [entry for entry, _ in heads], lowered.forward_updates)
     builder = _Builder(lowered, table, variables, order, is_train, kept)
+    builder.fuse({lowered.graph.number(entry) for entry, *_ in (*heads, *gradients)})
+    if move is not None:
+        builder.rehome(heads, move)
     builder.place(heads, gradients)
     return builder.build()
 
@@ -120,7 +103,7 @@ class _Builder:
         self,
         lowered: Lowered,
         table: KernelTable,
-        variables: Mapping[Node, np.ndarray],
+        variables: dict[Node, np.ndarray],
         order: Schedule,
         is_train: bool,
         kept: dict[Any, Any] | None = None,
@@ -134,6 +117,8 @@ class _Builder:
         self.copies: list[tuple[int, np.ndarray, bool, str, Node]] = []
         self.shadows: dict[int, np.ndarray] = {}
         self.targets: set[int] = set()
+        self.bytes = 0
+        self.pairs: dict[int, tuple[set[tuple[int, int]], Counter[int]]] = {}
         for node, start in zip(graph.nodes, graph.first, strict=True):
             if node.op is None and node in variables:
                 self.outside[start] = variables[node]
@@ -165,6 +150,45 @@ class _Builder:
         if base in self.outside and not self.outside[base].flags.c_contiguous:
             return
         self.views[target] = source
+
+    def fuse(self, heads: set[int]) -> None:
+        """Put element-wise steps together."""
+        updates = {*self.order.forward_updates.values(), *self.order.backward_updates.values()}
+        needed = heads | updates
+        steps = fuse(self.order.steps, self.shapes, self._elementwise, self.root, needed)
+        self.order.steps = batch(steps, self.shapes, self.dtypes, self._elementwise, self.root, needed)
+
+    def rehome(self, heads: list[tuple[Entry, np.ndarray | None]], move: Callable[[list[np.ndarray]], list[np.ndarray] | None]) -> None:
+        """Lay the arrays of batches end to end, where that is possible, so that nothing has to be gathered."""
+        batches = [step for step in self.order.steps if isinstance(step, Batch)]
+        if not batches:
+            return
+        places = {self.graph.number(entry): place for place, (entry, array) in enumerate(heads) if array is not None}
+        nodes = {start: node for node, start in zip(self.graph.nodes, self.graph.first, strict=True) if node in self.variables}
+        for step in batches:
+            for slot in zip(*[formula.reads for formula in step.formulas], strict=True):
+                if all(value in nodes for value in slot) and len({*slot}) == len(slot):
+                    for value in slot:
+                        del self.outside[value]
+                    arrays = [self.variables.pop(nodes[value]) for value in slot]
+                    moved = arrays if adjacent(arrays) is not None else move(arrays) or arrays
+                    for value, array in zip(slot, moved, strict=True):
+                        self.outside[value] = self.variables[nodes[value]] = array
+            for slot in zip(*[formula.writes for formula in step.formulas], strict=True):
+                if all(value in places for value in slot) and len({*slot}) == len(slot):
+                    arrays = [array for array in (heads[places[value]][1] for value in slot) if array is not None]
+                    for value in slot:
+                        heads[places[value]] = heads[places[value]][0], None
+                    moved = arrays if adjacent(arrays) is not None else move(arrays) or arrays
+                    for value, array in zip(slot, moved, strict=True):
+                        heads[places[value]] = heads[places[value]][0], array
+
+    def _elementwise(self, step: Step) -> bool:
+        kernel = self.table.get(step.node.op.name)
+        if kernel is None or not kernel.elementwise or step.writes[0] in self.views or step.node in self.constants:
+            return False
+        rank = len(self.shapes[step.writes[0]])
+        return all(len(self.shapes[value]) == rank for value in step.reads)
 
     def place(self, heads: list[tuple[Entry, np.ndarray | None]], gradients: list[tuple[Entry, np.ndarray, str]]) -> None:
         """Decide which values lie in arrays of the user, and what has to be copied there."""
@@ -198,6 +222,7 @@ class _Builder:
 
     def _own(self, value: int) -> np.ndarray:
         shape, dtype = self.shapes[value], self.dtypes[value]
+        self.bytes += math.prod(shape) * dtype.itemsize
         return aligned(math.prod(shape) * dtype.itemsize).view(dtype).reshape(shape)
 
     def _aim(self, value: int, array: np.ndarray, backward: bool, request: str, node: Node) -> None:
@@ -228,7 +253,7 @@ class _Builder:
             reads = [place for place in readers.get(old, ()) if not (steps[place].backward and not backward)]
             step = steps[producer]
             same = [place for place in reads if place == producer]
-            if all(place <= producer for place in reads) and (not same or self._may_overwrite(step, old)):
+            if all(place <= producer for place in reads) and (not same or self._may_overwrite(step, old, base)):
                 self.outside[base] = array.reshape(self.shapes[base])
                 self.targets.add(base)
                 return
@@ -238,8 +263,20 @@ class _Builder:
         """Whether a constant lies in memory that the user may write to, and has to be written at each run."""
         return any(value in self.targets for value in step.writes)
 
-    def _may_overwrite(self, step: Step, old: int) -> bool:
-        return old in self._inplace(step) and sum(self.root(read) == old for read in step.reads) == 1 and len(step.writes) == 1
+    def _may_overwrite(self, step: Step, old: int, value: int) -> bool:
+        known = self.pairs.get(id(step))
+        if known is None:
+            known = self.pairs[id(step)] = {*self._overwritable(step)}, Counter(map(self.root, step.reads))
+        return (old, value) in known[0] and known[1][old] == 1
+
+    def _overwritable(self, step: Step) -> list[tuple[int, int]]:
+        """Pairs of an input and an output that may lie in the same memory."""
+        if isinstance(step, Batch):
+            return step.overwritable(self._inplace, self.root)
+        if isinstance(step, Region):
+            same = [value for value in step.reads if self.shapes[value] == step.shape]
+            return [pair for pair in step.overwritable(self._inplace, self.root) if pair[0] in same]
+        return [(value, step.writes[0]) for value in self._inplace(step)]
 
     def _inplace(self, step: Step) -> list[int]:
         """The inputs whose memory the step's first output may take over."""
@@ -266,7 +303,7 @@ class _Builder:
         for step in self.order.steps:
             for value in step.writes:
                 nbytes[value] = math.prod(self.shapes[value]) * self.dtypes[value].itemsize
-        planned = plan([*steps, *self._holding()], nbytes, self.outside, self.root, self._inplace)
+        planned = plan([*steps, *self._holding()], nbytes, self.outside, self.root, self._overwritable)
         try:
             buffers = [aligned(size) for size in planned.sizes]
         except (MemoryError, ValueError):
@@ -280,12 +317,11 @@ class _Builder:
             for value in step.writes:
                 if value in self.views:
                     arrays[value] = arrays[self.views[value]].reshape(self.shapes[value])
-        scratch = Scratch()
+        scratches = [Scratch() for _ in range(num_threads())]
         calls: tuple[list[Any], list[Any]] = ([call for call, _ in self.before_forward], [])
         nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
         for step in steps:
-            scratch.begin()
-            made = self._call(step, arrays, scratch)
+            made = self._calls(step, arrays, scratches)
             if step.node in self.constants and not self._aimed(step):
                 run(made, [step.node] * len(made))
             else:
@@ -296,76 +332,40 @@ class _Builder:
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
             calls[backward].append(call)
             nodes[backward].append(node)
-        return Program(self.lowered, planned, arrays, tuple(calls[0]), tuple(calls[1]), *nodes)
+        self.bytes += planned.bytes + sum(scratch.bytes for scratch in scratches)
+        return Program(self.lowered, planned, arrays, self.bytes, tuple(calls[0]), tuple(calls[1]), *nodes)
 
     def _holding(self) -> list[Step]:
         """Stand for the copies at the end, which read values as steps do."""
         return [Step(node, (value,), [value], range(0), [], True) for value, _, _, _, node in self.copies]
 
-    def _call(self, step: Step, arrays: dict[int, np.ndarray], scratch: Scratch) -> tuple[Callable[[], Any], ...]:
-        node = step.node
-        kernel = self.table.get(node.op.name)
+    def _calls(self, step: Step, arrays: dict[int, np.ndarray], scratches: list[Scratch]) -> Sequence[Callable[[], Any]]:
+        """Fit a step with its arrays."""
+
+        def array_of(value: int) -> np.ndarray:
+            if step.backward and value in self.shadows:
+                return self.shadows[value]
+            return arrays[value] if value in arrays else shape_only(self.shapes[value], self.dtypes[value])
+
+        if isinstance(step, (Region, Batch)):
+            compiled = region_calls if isinstance(step, Region) else batch_calls
+            calls, nbytes = compiled(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches)  # type: ignore[operator]
+            self.bytes += nbytes
+            return calls
+        wanted = set(step.writes)
+        return self._bind(
+            step, [array_of(n) for n in step.inputs], [arrays[n] if n in wanted else None for n in step.outputs], scratches[0]
+        )
+
+    def _bind(self, step: Step, inputs: list[Any], outputs: list[Any], scratch: Scratch) -> tuple[Callable[[], Any], ...]:
+        kernel = self.table.get(step.node.op.name)
         if kernel is None:
             raise MissingKernel(
                 describe(
                     "the executor has no kernel for this operator",
-                    node=node,
+                    node=step.node,
                     hint="load and draw work; a cut below it can run: get_internals()",
                 )
             )
-        shadows = self.shadows if step.backward else {}
-        inputs = [
-            shadows[n] if n in shadows else arrays[n] if n in arrays else shape_only(self.shapes[n], self.dtypes[n]) for n in step.inputs
-        ]
-        wanted = set(step.writes)
-        outputs = [arrays[n] if n in wanted else None for n in step.outputs]
-        return bound(kernel, node, inputs, outputs, self.is_train, scratch, None, self.kept)
-
-
-def shape_only(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """Stand for a value that is not computed, since only its shape is asked for: zeros that take no memory."""
-    return np.broadcast_to(np.zeros((), dtype), shape)
-
-
-def bound(
-    kernel: Kernel,
-    node: Node,
-    inputs: list[Any],
-    outputs: list[Any],
-    is_train: bool,
-    scratch: Callable[..., np.ndarray],
-    rng: Any = None,
-    kept: dict[Any, Any] | None = None,
-) -> tuple[Callable[[], Any], ...]:
-    """Fit a kernel with its arrays; the results take no argument, and are called in order."""
-    if kernel.slots == ("*",):
-        return (kernel.function(inputs, outputs),)
-    layout = node.params._layout
-    values = [*inputs, *outputs]
-    arguments: list[Any] = []
-    for slot in kernel.slots:
-        if slot in layout.places:
-            place = layout.places[slot]
-            arguments.append(None if place is None else [values[i] for i in place] if isinstance(place, range) else values[place])
-        elif slot == "op":
-            arguments.append(node.params)
-        elif slot == "is_train":
-            arguments.append(is_train)
-        elif slot == "rng":
-            arguments.append(rng or stream(node.name))
-        elif slot == "scratch":
-            arguments.append(scratch)
-        elif slot == "inputs":
-            arguments.append(inputs)
-        elif slot == "outputs":
-            arguments.append(outputs)
-        elif slot == "node":
-            arguments.append(node)
-        elif slot == "kept":
-            arguments.append({} if kept is None else kept)
-        else:
-            raise MXNetError(f"kernel of {node.op.name} asks for {slot!r}, which is no slot")
-    if not kernel.prepared:
-        return (partial(kernel.function, *arguments),)
-    made = kernel.function(*arguments)
-    return made if isinstance(made, tuple) else () if made is None else (made,)
+        scratch.begin()
+        return bound(kernel, step.node, inputs, outputs, self.is_train, scratch, None, self.kept)

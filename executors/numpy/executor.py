@@ -10,6 +10,7 @@ from executors.contract import Executor
 from executors.kernel import run
 from executors.numpy.at_once import compute, compute_composite
 from executors.numpy.compile import Program, compile_graph
+from executors.numpy.flat import laid_end_to_end
 from executors.numpy.kernels import load
 from executors.numpy.table import table
 from symbolic.errors import GradientError
@@ -51,9 +52,9 @@ class NumpyExecutor(Executor):
         return found
 
     def _compile(self, is_train: bool, differentiated: bool, watched: bool) -> Program:
-        arrays = dict(self._bound)
         wanted = [place for place, request in enumerate(self._requests) if request != "null"] if differentiated else None
-        lowered = lower(self._graph, self._shapes, self._dtypes, arrays, lambda op: op.name in table, is_train, wanted, watched)
+        lowered = lower(self._graph, self._shapes, self._dtypes, self._bound, lambda op: op.name in table, is_train, wanted, watched)
+        arrays = dict(self._bound)
         arrays.update(zip(lowered.entering, self._head_gradients, strict=False))
         heads = lowered.graph.heads
         outputs: list[tuple[Entry, np.ndarray | None]]
@@ -66,7 +67,20 @@ class NumpyExecutor(Executor):
             array = self.grad_arrays[place]
             assert array is not None
             gradients.append((entry, array._data, self._requests[place]))
-        return compile_graph(lowered, table, arrays, outputs, gradients, is_train, self._kept)
+        return compile_graph(lowered, table, arrays, outputs, gradients, is_train, self._kept, self._move)
+
+    def _move(self, arrays: list[np.ndarray]) -> list[np.ndarray] | None:
+        """Lay arrays of arguments, states or outputs end to end, if they are held here and nowhere else."""
+        nodes = {id(array): node for node, array in self._bound.items()}
+        owners = {id(owner._data): owner for owner in (*self.arg_arrays, *self.aux_arrays, *self.outputs)}
+        if any(id(array) not in owners for array in arrays):
+            return None
+        moved = laid_end_to_end(arrays, 3 if id(arrays[0]) in nodes else 2)
+        for old, new in zip(arrays, moved or [], strict=False):
+            owners[id(old)]._data = new
+            if id(old) in nodes:
+                self._bound[nodes[id(old)]] = new
+        return moved
 
     # -- running ------------------------------------------------------------------------------------------------------
 
@@ -106,14 +120,14 @@ class NumpyExecutor(Executor):
     @property
     def planned_bytes(self) -> int:
         """Bytes of the buffers of all modes compiled so far."""
-        return sum(program.plan.bytes for program in self._programs.values())
+        return sum(program.bytes for program in self._programs.values())
 
     def debug_str(self) -> str:
         """Describe the graph, and the bytes of each compiled mode."""
         lines = [super().debug_str()]
         for (is_train, differentiated, _), program in self._programs.items():
             name = ("training" if is_train else "inference") + (" with gradients" if differentiated else "")
-            lines.append(f"{name}: {program.plan.bytes} bytes in {len(program.plan.sizes)} buffers, {program.steps} steps")
+            lines.append(f"{name}: {program.bytes} bytes, {len(program.plan.sizes)} buffers, {program.steps} steps")
         lines.append(f"Total {self.planned_bytes / 2**20:.4f} MB allocated")
         return "\n".join(lines)
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from executors.contract import Executor
-from executors.kernel import Kernel, run
-from executors.numpy.compile import Scratch, bound, shape_only
+from executors.kernel import Kernel, bound, run
 from executors.numpy.kernels import load
+from executors.numpy.scratch import Scratch, shape_only
 from executors.numpy.table import table
 from executors.schedule import Step, schedule
 from symbolic.errors import GradientError, MissingKernel, describe

@@ -133,7 +133,7 @@ def gradient_symbol(symbol: Any, names: Iterable[str]) -> Symbol:
     """Do `Symbol.gradient`: differentiate the sum of a symbol's outputs with respect to named arguments."""
     names = list(names)
     graph = importlib.import_module("symbolic.autodiff.loops").record_loops(expand(symbol.graph, without_gradient))
-    by_name = {node.name: node for node in graph.variables}
+    by_name = {node.name: node for node in symbol.graph.variables}  # a body may leave one out, as gemm with beta=0 does C
     for name in names:
         if name not in by_name:
             raise UnknownName(

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import accumulate
 
 from symbolic.graph.node import Entry, Node
 
@@ -59,8 +60,12 @@ class Graph:
         Variable -> the value that it holds after a run; filled by ``passes.thread_state``.
     nodes : list of Node
         Inputs before readers.
+    sizes : list of int
+        For each node, how many values it makes.
     first : list of int
         For each node, the number of its first value; a node's values are numbered in a row.
+    base : dict of Node to int
+        The same by node.
     inputs : list of tuple of int
         For each node, the numbers of the values it reads.
     size : int
@@ -74,19 +79,10 @@ class Graph:
         if self.updates:  # a state may be written without being read
             present = set(self.nodes)
             self.nodes = [*[variable for variable in self.updates if variable not in present], *self.nodes]
-        first = []
-        size = 0
-        base: dict[Node, int] = {}
-        inputs = []
-        for node in self.nodes:
-            base[node] = size
-            first.append(size)
-            inputs.append(tuple([base[below] + index for below, index in node.inputs]))
-            size += 1 if node.op is None else node.params._layout.size
-        self.first = first
-        self.inputs = inputs
-        self.size = size
-        self._base = base
+        self.sizes = [1 if node.op is None else node.params._layout.size for node in self.nodes]
+        *self.first, self.size = accumulate(self.sizes, initial=0)
+        self.base = base = dict(zip(self.nodes, self.first, strict=True))
+        self.inputs = [tuple([base[below] + index for below, index in node.inputs]) for node in self.nodes]
 
     @cached_property
     def index(self) -> dict[Node, int]:
@@ -95,15 +91,12 @@ class Graph:
 
     def number(self, entry: Entry) -> int:
         """Number of a value."""
-        return self._base[entry[0]] + entry[1]
+        return self.base[entry[0]] + entry[1]
 
     @cached_property
     def producers(self) -> list[int]:
         """For each value, the place of the node that makes it."""
-        places = []
-        for place, node in enumerate(self.nodes):
-            places.extend([place] * (1 if node.op is None else node.params._layout.size))
-        return places
+        return [place for place, size in enumerate(self.sizes) for _ in range(size)]
 
     @cached_property
     def readers(self) -> list[list[int]]:

@@ -47,8 +47,10 @@ def shapes_of(graph: Graph, given: Mapping[Node, Any], declared: bool = True, kn
 
 
 def declared_shape(node: Node) -> Any:
-    """Read a variable's ``__shape__``."""
+    """Read a variable's ``__shape__``; MXNet spells an unknown rank ``None``."""
     text = node.attrs["__shape__"]
+    if text == "None":
+        return NO_RANK
     try:
         return from_user(read_shape(text), f"__shape__ of {node.name!r}")
     except Unreadable:
@@ -113,9 +115,8 @@ def _read(shape: Any, node: Node, name: str | None) -> Any:
 def infer_for_user(symbol: Any, args: Sequence[Any], kwargs: Mapping[str, Any], partial: bool) -> tuple[Any, Any, Any]:
     """Do `Symbol.infer_shape` and its partial form."""
     graph = symbol.graph
-    given = {}
-    for node, shape in match_arguments(symbol, graph, args, kwargs, "shape", graph.variables).items():
-        given[node] = _read(shape, node, symbol.name)
+    matched, name = match_arguments(symbol, graph, args, kwargs, "shape", graph.variables), symbol.name
+    given = {node: _read(shape, node, name) for node, shape in matched.items()}
     facts = shapes_of(graph, given)
     values = [[facts[graph.number((node, 0))] for node in group] for group in (graph.arguments, graph.states)]
     outputs = [facts[graph.number(entry)] for entry in graph.heads]

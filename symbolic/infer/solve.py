@@ -56,19 +56,17 @@ class Clash(Exception):
 
 def carry(graph: Graph, facts: list[Any], known: Graph, known_facts: Sequence[Any]) -> list[int]:
     """Take over what was found for another graph that shares nodes; return the places of the nodes that are new."""
+    if graph is known:
+        facts[:] = known_facts
+        return []
     new = []
-    base = known.first
-    index = known.index
-    for place, (node, start) in enumerate(zip(graph.nodes, graph.first, strict=True)):
-        old = index.get(node)
-        if old is None:
-            if node.op is not None:
-                new.append(place)
-        elif node.op is None:
-            facts[start] = known_facts[base[old]]
-        else:
-            size = node.params._layout.size
-            facts[start : start + size] = known_facts[base[old] : base[old] + size]
+    base = known.base
+    for place, (node, start, size) in enumerate(zip(graph.nodes, graph.first, graph.sizes, strict=True)):
+        old = base.get(node)
+        if old is not None:
+            facts[start : start + size] = known_facts[old : old + size]
+        elif node.op is not None:
+            new.append(place)
     return new
 
 
@@ -85,38 +83,37 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
     MXNetError
         ``attribute.error``, naming the node whose slots contradict each other.
     """
-    nodes, inputs, first = graph.nodes, graph.inputs, graph.first
-    producers: list[int] = []
-    readers: list[list[int]] = []
+    nodes, inputs, first, sizes = graph.nodes, graph.inputs, graph.first, graph.sizes
+    answers, fact = attribute.answers[is_np_shape()], facts.__getitem__
     if work is None:
         work = [place for place, node in enumerate(nodes) if node.op is not None]
-    forward = True
+    turn = 0
     while work:
         dirty: set[int] = set()
-        for place in work if forward else reversed(work):
+        for place in reversed(work) if turn % 2 else work:
             dirty.discard(place)
             node = nodes[place]
-            params = node.params
-            start = first[place]
             numbers = inputs[place]
-            known = tuple([facts[number] for number in numbers]) + tuple(facts[start : start + params._layout.size])
-            learnt = answer(node, known, attribute)
-            if learnt is known:
+            start = first[place]
+            known = (*map(fact, numbers), *facts[start : start + sizes[place]])
+            learnt = answers.get((node.params._same, known))
+            if learnt is None:
+                learnt = answer(node, known, attribute)
+            if not learnt:
                 continue
-            if not producers:
-                producers, readers = graph.producers, graph.readers
             count = len(numbers)
-            for position, value in enumerate(learnt):
-                if value is known[position]:
-                    continue
+            for position, value in learnt:
                 number = numbers[position] if position < count else start + position - count
                 # one value may fill two slots, each of which learnt something
                 facts[number] = value if facts[number] is known[position] else _join(node, position, facts[number], value, attribute)
-                dirty.add(producers[number])
-                dirty.update(readers[number])
-            if len(set(numbers)) == count:  # its rule has nothing to add to its own answer, unless one value fills two slots
+                if turn or position < count:  # in the first round the readers of its outputs come later in any case
+                    dirty.add(graph.producers[number])
+                    dirty.update(graph.readers[number])
+            if count > 1 and len(set(numbers)) < count:  # else its rule has nothing to add to its own answer
+                dirty.add(place)
+            else:
                 dirty.discard(place)
-        forward = not forward
+        turn += 1
         work = sorted(place for place in dirty if nodes[place].op is not None)
     return facts
 
@@ -129,34 +126,31 @@ def _join(node: Node, position: int, found: Any, value: Any, attribute: Attribut
         raise attribute.error(_message(node, attribute, known, str(error), position, value)) from None
 
 
-def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:
-    """Ask a node's rule what follows from what is known of its slots; ``known`` itself if nothing new does."""
-    key = (node.params._same, known)
-    answers = attribute.answers[is_np_shape()]
-    found = answers.get(key)
-    if found is None:
-        try:
-            found = more = _ask(node, known, attribute)
-            while more and not node.op.foreign:  # what it learnt may tell it more
-                more = _ask(node, more, attribute)
-                found = more or found
-        except Clash as clash:
-            position, value, why = clash.args
-            raise attribute.error(_message(node, attribute, known, why, position, value)) from None
-        except MXNetError as error:
-            if getattr(error, "_placed", False):
-                raise
-            raise attribute.error(_message(node, attribute, known, str(error))) from None
-        except Exception as error:
-            if node.op.foreign:
-                error.add_note(describe(f"raised by its own code, inferring the {attribute.name}", node=node))
+def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[tuple[int, Any], ...]:
+    """Ask a node's rule what follows from what is known of its slots, and remember it: each slot of which more is known now."""
+    try:
+        found = more = _ask(node, known, attribute)
+        while more and not node.op.foreign:  # what it learnt may tell it more
+            more = _ask(node, more, attribute)
+            found = more or found
+    except Clash as clash:
+        position, value, why = clash.args
+        raise attribute.error(_message(node, attribute, known, why, position, value)) from None
+    except MXNetError as error:
+        if getattr(error, "_placed", False):
             raise
+        raise attribute.error(_message(node, attribute, known, str(error))) from None
+    except Exception as error:
         if node.op.foreign:
-            return known if found == () else found
+            error.add_note(describe(f"raised by its own code, inferring the {attribute.name}", node=node))
+        raise
+    news = tuple([(position, value) for position, value in enumerate(found) if value is not known[position]])
+    if not node.op.foreign:
+        answers = attribute.answers[is_np_shape()]
         if len(answers) >= MOST_REMEMBERED:
             answers.clear()
-        answers[key] = found
-    return known if found == () else found
+        answers[node.params._same, known] = news
+    return news
 
 
 def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:

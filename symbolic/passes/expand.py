@@ -61,11 +61,9 @@ def expand(graph: Graph, wanted: Callable[[Op], bool], is_train: bool = False, d
             for value, t in zip(copy_recipe(recipe, node, inputs), after, strict=True)
         ]
 
-    while True:
-        opened = derive(graph, make)
-        if opened is graph:
-            return graph
-        graph, dtypes = opened, None  # what was widened outside is wide within
+    while any(op is not None and op.body is not None and wanted(op) for op in {node.op for node in graph.nodes}):
+        graph, dtypes = derive(graph, make), None  # what was widened outside is wide within
+    return graph
 
 
 def is_float(dtype: Any) -> bool:

@@ -17,6 +17,7 @@ from symbolic.infer.shape import shapes_of
 from symbolic.operator.op import Op
 from symbolic.passes.expand import FLOAT32, expand, is_float, without_gradient
 from symbolic.passes.merge_equal import merge_equal
+from symbolic.passes.open_batch_norm import open_batch_norm
 from symbolic.passes.separate_streams import separate_streams
 from symbolic.passes.settle import settle
 from symbolic.passes.thread_state import thread_state
@@ -94,7 +95,7 @@ def lower(
     """
     known = {node: array.shape for node, array in arrays.items()}
     types = {node: array.dtype for node, array in arrays.items()}
-    mixed = len({dtype for dtype in dtypes if is_float(dtype)} | {FLOAT32}) > 1
+    mixed = any(is_float(dtype) and dtype != FLOAT32 for dtype in set(dtypes))
     arguments = graph.arguments
     heads = [graph.number(head) for head in graph.heads]
 
@@ -106,6 +107,9 @@ def lower(
     with resting_collector(), np_shape():
         # creating nodes learn their shapes from their readers now: later passes infer forwards only
         graph = settle(graph, shapes, dtypes)
+        if optimise and not is_train and wrt is None and not watched:
+            # while shapes are at hand; an affine map is fused with its neighbours, a layer is not
+            graph = open_batch_norm(graph, *_data_of_batch_norms(shapes_before, types_before))
         # before anything copies a node
         graph = separate_streams(graph)
         if watched:
@@ -144,6 +148,13 @@ def lower(
         made.shapes = shapes_of(graph, known, declared=False, known=shapes_before)
         made.dtypes = [FLOAT32 if dtype is None else dtype for dtype in dtypes_of(graph, types, known=types_before)]
     return made
+
+
+def _data_of_batch_norms(shapes: tuple[Graph, Sequence[Any]], dtypes: tuple[Graph, Sequence[Any]]) -> tuple[dict[Node, Any], ...]:
+    """Look up shape and type of the first input of each batch normalisation."""
+    graph = shapes[0]
+    places = {node: numbers[0] for node, numbers in zip(graph.nodes, graph.inputs, strict=True) if node.op and node.op.name == "BatchNorm"}
+    return tuple({node: known[number] for node, number in places.items()} for _, known in (shapes, dtypes))
 
 
 def _differentiate(graph: Graph, arguments: Sequence[Node], wrt: Sequence[int], made: Lowered) -> Graph:

@@ -7,7 +7,7 @@ import numpy as np
 from executors.numpy.table import kernel
 
 
-@kernel("where", prepared=True, inplace=("y",))
+@kernel("where", prepared=True, inplace=("y",), elementwise=True)
 def where(condition, x, y, output, scratch):
     of_rows = condition.shape != x.shape
     mask = scratch(condition.shape, np.bool_)

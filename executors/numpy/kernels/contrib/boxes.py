@@ -38,13 +38,13 @@ def areas(boxes, form):
     return np.where((width < 0) | (height < 0), 0, width * height)
 
 
-def overlap(a, area_a, b, area_b):
-    """Divide intersection by union; ``a`` and ``b`` are edges that broadcast, a union of nothing gives 0."""
+def overlap(a, area_a, b, area_b, nothing=0.0):
+    """Divide intersection by union; ``a`` and ``b`` are edges that broadcast, a union of nothing gives ``nothing``."""
     width = np.maximum(np.minimum(a[2], b[2]) - np.maximum(a[0], b[0]), 0)
     height = np.maximum(np.minimum(a[3], b[3]) - np.maximum(a[1], b[1]), 0)
     shared = np.multiply(width, height, out=width)
     union = area_a + area_b - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union != 0)
+    return np.divide(shared, union, out=np.full_like(shared, nothing), where=union != 0)
 
 
 @kernel("_contrib_box_iou")
@@ -86,7 +86,7 @@ def survivors_alike(boxes, form, threshold, is_too_much):
 
     def drops(one, other):
         one = one[:, None]
-        return is_too_much(overlap(sides[:, one], sizes[one], sides[:, other], sizes[other]), threshold)
+        return is_too_much(overlap(sides[:, one], sizes[one], sides[:, other], sizes[other], np.nan), threshold)
 
     kept, left = [], np.arange(len(boxes))
     while len(left):
@@ -185,7 +185,7 @@ def box_nms(op, data, output0, output1):
         numbers.fill(-1)
     for group, most in enumerate(counts):
         ranked = rows[group, order[group, :most]]
-        kinds = ranked[:, op.id_index] if has_kinds else None
+        kinds = np.trunc(ranked[:, op.id_index]) if has_kinds else None  # but the background's is compared as it is
         stays = survivors(wide(ranked[:, coordinates]), kinds, op.in_format, np.float32(op.overlap_thresh))
         chosen = ranked[stays]
         kept[group, : len(chosen)] = chosen

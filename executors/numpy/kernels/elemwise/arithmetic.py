@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from executors.kernel import elementwise
+from executors.kernel import fitted
 from executors.numpy.table import kernel
 
 
@@ -42,11 +42,11 @@ SCALAR = {"add": "_plus", "sub": "_minus"}
 REVERSED = {"sub": "_rminus_scalar", "div": "_rdiv_scalar", "mod": "_rmod_scalar", "power": "_rpower_scalar"}
 
 
-def fitted(name, left, right, output):
+def bind(name, left, right, output):
     """Bind a function to two arrays, integers to a function of their own."""
     if name in INTEGERS and output.dtype.kind in "iu":
         return partial(INTEGERS[name], left, right, out=output)
-    return elementwise(FLOATS[name], [left, right], [output])
+    return fitted(FLOATS[name], [left, right], [output])
 
 
 def number(scalar, dtype):
@@ -60,51 +60,51 @@ def register(name):
     """Enter the kernels of all forms of one function."""
     stretched, alike, scalar = f"broadcast_{name}", ALIKE.get(name, f"_{name}"), f"{SCALAR.get(name, f'_{name}')}_scalar"
 
-    @kernel(stretched, alike, inplace=("lhs", "rhs"), prepared=True)
+    @kernel(stretched, alike, inplace=("lhs", "rhs"), prepared=True, elementwise=True)
     def of_arrays(lhs, rhs, output):
-        return fitted(name, lhs, rhs, output)
+        return bind(name, lhs, rhs, output)
 
-    @kernel(scalar, inplace=("data",), prepared=True)
+    @kernel(scalar, inplace=("data",), prepared=True, elementwise=True)
     def with_number(op, data, output):
-        return fitted(name, data, number(op.scalar, output.dtype), output)
+        return bind(name, data, number(op.scalar, output.dtype), output)
 
     if name in REVERSED:
 
-        @kernel(REVERSED[name], inplace=("data",), prepared=True)
+        @kernel(REVERSED[name], inplace=("data",), prepared=True, elementwise=True)
         def with_number_left(op, data, output):
-            return fitted(name, number(op.scalar, output.dtype), data, output)
+            return bind(name, number(op.scalar, output.dtype), data, output)
 
 
 for _name in FLOATS:
     register(_name)
 
 
-@kernel("_number_like", prepared=True)
+@kernel("_number_like", prepared=True, elementwise=True)
 def number_like(op, output):
     return partial(np.copyto, output, number(op.scalar, output.dtype))
 
 
-@kernel("_grad_add", inplace=("lhs", "rhs"), prepared=True)
+@kernel("_grad_add", inplace=("lhs", "rhs"), prepared=True, elementwise=True)
 def add(lhs, rhs, output):
-    return fitted("add", lhs, rhs, output)
+    return bind("add", lhs, rhs, output)
 
 
-@kernel("_scatter_elemwise_div", inplace=("lhs", "rhs"), prepared=True)
+@kernel("_scatter_elemwise_div", inplace=("lhs", "rhs"), prepared=True, elementwise=True)
 def divide(lhs, rhs, output):
-    return fitted("div", lhs, rhs, output)
+    return bind("div", lhs, rhs, output)
 
 
-@kernel("_scatter_plus_scalar", inplace=("data",), prepared=True)
+@kernel("_scatter_plus_scalar", inplace=("data",), prepared=True, elementwise=True)
 def plus(op, data, output):
-    return fitted("add", data, number(op.scalar, output.dtype), output)
+    return bind("add", data, number(op.scalar, output.dtype), output)
 
 
-@kernel("_scatter_minus_scalar", inplace=("data",), prepared=True)
+@kernel("_scatter_minus_scalar", inplace=("data",), prepared=True, elementwise=True)
 def minus(op, data, output):
-    return fitted("sub", data, number(op.scalar, output.dtype), output)
+    return bind("sub", data, number(op.scalar, output.dtype), output)
 
 
-@kernel("add_n", inplace=("args",), prepared=True)
+@kernel("add_n", inplace=("args",), prepared=True, elementwise=True)
 def add_n(args, output):
     # The output may lie in any one of the inputs: that one comes first, before it is overwritten.
     first, *others = sorted(args, key=lambda x: x.ctypes.data != output.ctypes.data)

@@ -63,7 +63,7 @@ ufuncs({
 view("_copy", "cast_storage", "_identity_with_attr_like_rhs")
 
 
-@kernel("Cast", "amp_cast", "_cast_like", "_floating", inplace=("data",))
+@kernel("Cast", "amp_cast", "_cast_like", "_floating", inplace=("data",), elementwise=True)
 def cast(data, output):
     np.copyto(output, data, casting="unsafe")
 

@@ -11,7 +11,8 @@ def dropout(op, data, output, mask, is_train, rng, scratch):
     if op.p == 0 or not (is_train or op.mode == "always"):
 
         def keep():
-            np.copyto(output, data)
+            if output is not None:  # a gradient reads the mask alone
+                np.copyto(output, data)
             if mask is not None:
                 mask.fill(1)
 
@@ -28,6 +29,7 @@ def dropout(op, data, output, mask, is_train, rng, scratch):
         rng.random(out=draws, dtype=draws.dtype)
         np.less(draws, share, out=draws)
         np.multiply(draws, weight, out=mask, casting="same_kind")
-        np.multiply(data, mask, out=output)
+        if output is not None:
+            np.multiply(data, mask, out=output)
 
     return drop

@@ -18,8 +18,8 @@ def fully_connected(op, data, weight, bias, output):
     if output.dtype == np.float16:
         return partial(in_float32, x, weight, bias, y)
     product = np.dot if y.size * features < SMALL else np.matmul
-    multiply = partial(product, x, weight.T, out=y)
-    return multiply if bias is None else (multiply, partial(np.add, y, bias, out=y))
+    multiply = partial(product, x, weight.T, y)  # outputs by place: by word they cost twice the call
+    return multiply if bias is None else (multiply, partial(np.add, y, bias, y))
 
 
 def in_float32(x, weight, bias, y):

@@ -1,0 +1,133 @@
+"""Groups of element-wise steps that run as one region: piece by piece through the cache, on several threads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from executors.schedule import Step
+
+__all__ = ["Region", "fuse"]
+
+SMALLEST = 1 << 16  # elements; what is smaller stays in the cache anyway
+LONGEST = 64  # steps of a region: its calls are made for each piece of the arrays
+
+
+@dataclass(slots=True)
+class Region(Step):
+    """Several steps of one shape, which the plan sees as a single one.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Of everything that the members write; what they read may stretch to it.
+    members : list of Step
+        In order. A value that no other step needs lies in no buffer of the plan.
+    """
+
+    shape: tuple[int, ...] = ()
+    members: list[Step] = field(default_factory=list)
+
+    def close(self, inside: Collection[int]) -> None:
+        """Sum up what goes in and comes out, if ``inside`` are the values that stay within."""
+        made = {value for step in self.members for value in step.writes}
+        self.reads = list(dict.fromkeys(value for step in self.members for value in step.reads if value not in made))
+        self.writes = [value for step in self.members for value in step.writes if value not in inside]
+
+    def overwritable(self, step_inplace: Callable[[Step], Sequence[int]], root: Callable[[int], int]) -> list[tuple[int, int]]:
+        """Pair inputs with outputs that may lie in the same memory.
+
+        Piece by piece, nothing may read an input's elements once they are overwritten: the member that writes the
+        output must be the last to read the input, or come later.
+        """
+        last: dict[int, int] = {}
+        for place, step in enumerate(self.members):
+            for value in step.reads:
+                last[root(value)] = place
+        external = {root(value): value for value in self.reads}
+        pairs = []
+        for place, step in enumerate(self.members):
+            for made in step.writes:
+                if made not in self.writes:
+                    continue
+                for base, value in external.items():
+                    if last[base] < place or (last[base] == place and any(root(v) == base for v in step_inplace(step))):
+                        pairs.append((value, made))
+        return pairs
+
+
+def fuse(
+    steps: Sequence[Step],
+    shapes: Sequence[Any],
+    is_elementwise: Callable[[Step], bool],
+    root: Callable[[int], int],
+    needed: Collection[int],
+) -> list[Step]:
+    """Put steps of one large shape together, where nothing between them is in the way::
+
+        conv, bias, relu, pool, exp, mul     =>     conv, [bias, relu], pool, [exp, mul]
+
+    A step moves up to the region in which its inputs are made, if all its other inputs are there by then.
+
+    Parameters
+    ----------
+    steps
+        In the order of execution, forward before backward.
+    shapes
+        Of each value.
+    is_elementwise : callable
+        Whether a step computes each element of its one output from the elements at its place in the inputs.
+    root : callable
+        The value in whose memory a value lies.
+    needed : collection of int
+        Values that are wanted after the run, or by name.
+    """
+    made: dict[int, int] = {}  # value -> place of what makes it
+    found: list[Step] = []
+    latest: dict[tuple[Any, bool], int] = {}
+    for step in steps:
+        place = len(found)
+        if len(step.writes) == 1 and step.reads and _size(shapes[step.writes[0]]) >= SMALLEST and is_elementwise(step):
+            key = (shapes[step.writes[0]], step.backward)
+            there = latest.get(key)
+            if there is not None and _joins(step, found[there], there, made, root):
+                place = there
+                found[place].members.append(step)  # type: ignore[attr-defined]
+            else:
+                latest[key] = place
+                found.append(Region(step.node, (), [], range(0), [], step.backward, key[0], [step]))
+        else:
+            found.append(step)
+        for value in step.writes:
+            made[value] = place
+    readers: dict[int, set[int]] = {}
+    for place, step in enumerate(found):
+        for value in (v for member in step.members for v in member.reads) if isinstance(step, Region) else step.reads:
+            readers.setdefault(value, set()).add(place)
+            readers.setdefault(root(value), set()).add(place)
+    for place, step in enumerate(found):
+        if isinstance(step, Region):
+            values = [value for member in step.members for value in member.writes]
+            step.close({value for value in values if value not in needed and readers.get(value, set()) <= {place}})
+            step.node = step.members[-1].node
+    return found
+
+
+def _size(shape: Any) -> int:
+    return math.prod(shape)
+
+
+def _joins(step: Step, region: Any, there: int, made: dict[int, int], root: Callable[[int], int]) -> bool:
+    """Whether everything a step reads is there before the region, or is made in it, in the shape it has there."""
+    if len(region.members) >= LONGEST:
+        return False
+    for value in step.reads:
+        place = made.get(value, -1)
+        if place > there or (place == there and root(value) != value):
+            return False
+        base = made.get(root(value), -1)
+        if base > there or (base == there and value not in made):
+            return False
+    return True
