@@ -64,6 +64,7 @@ def fuse(
     is_elementwise: Callable[[Step], bool],
     root: Callable[[int], int],
     needed: Collection[int],
+    smallest: int | None = None,
 ) -> list[Step]:
     """Put steps of one large shape together, where nothing between them is in the way::
 
@@ -83,16 +84,19 @@ def fuse(
         The value in whose memory a value lies.
     needed : collection of int
         Values that are wanted after the run, or by name.
+    smallest : int, optional
+        Elements from which on a shape is large.
     """
+    smallest = SMALLEST if smallest is None else smallest
     made: dict[int, int] = {}  # value -> place of what makes it
     found: list[Step] = []
     latest: dict[tuple[Any, bool], int] = {}
     for step in steps:
         place = len(found)
-        if len(step.writes) == 1 and step.reads and _size(shapes[step.writes[0]]) >= SMALLEST and is_elementwise(step):
+        if len(step.writes) == 1 and step.reads and _size(shapes[step.writes[0]]) >= smallest and is_elementwise(step):
             key = (shapes[step.writes[0]], step.backward)
             there = latest.get(key)
-            if there is not None and _joins(step, found[there], there, made, root):
+            if there is not None and _joins(step, found[there], there, there == place - 1, made, root):
                 place = there
                 found[place].members.append(step)  # type: ignore[attr-defined]
             else:
@@ -119,9 +123,12 @@ def _size(shape: Any) -> int:
     return math.prod(shape)
 
 
-def _joins(step: Step, region: Any, there: int, made: dict[int, int], root: Callable[[int], int]) -> bool:
-    """Whether everything a step reads is there before the region, or is made in it, in the shape it has there."""
-    if len(region.members) >= LONGEST:
+def _joins(step: Step, region: Any, there: int, is_next: bool, made: dict[int, int], root: Callable[[int], int]) -> bool:
+    """Whether everything a step reads is there before the region, or is made in it, in the shape it has there.
+
+    What reads nothing of the region is not computed before its time, only to be kept.
+    """
+    if len(region.members) >= LONGEST or not (is_next or any(made.get(value) == there for value in step.reads)):
         return False
     for value in step.reads:
         place = made.get(value, -1)

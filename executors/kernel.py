@@ -52,11 +52,28 @@ class KernelTable(dict[str, Kernel]):
 
     Operators are named by strings, so that a kernel file imports nothing of the front end; a test checks that
     each name is an operator and each slot one of its own.
+
+    Attributes
+    ----------
+    views : dict
+        Operators that only give elements another shape; see `view`.
+    regions : callable, optional
+        Compiles fused regions, like `executors.numpy.region.region_calls`, which does it elsewhere.
+    smallest_region : int, optional
+        Elements of an array from which on its steps are fused; `executors.fuse.SMALLEST` elsewhere.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.views: dict[str, Callable[..., Any] | None] = {}
+        self.regions: Callable[..., Any] | None = None
+        self.smallest_region: int | None = None
+
+    def over(self, other: KernelTable) -> None:
+        """Take kernels from another table for the operators that this one lacks."""
+        for name, kernel in other.items():
+            self.setdefault(name, kernel)
+        self.views = {**other.views, **self.views}
 
     def kernel(
         self,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Entry, Node
 
-__all__ = ["Schedule", "Step", "schedule"]
+__all__ = ["Schedule", "Step", "hurried", "schedule"]
 
 
 @dataclass(slots=True)
@@ -48,10 +48,13 @@ class Schedule:
     backward_updates: dict[Node, int] = field(default_factory=dict)
 
 
-def schedule(graph: Graph, forward_heads: list[Entry], forward_updates: dict[Node, Entry]) -> Schedule:
+def schedule(
+    graph: Graph, forward_heads: list[Entry], forward_updates: dict[Node, Entry], late: Collection[Node] = frozenset()
+) -> Schedule:
     """Order the steps of a graph: what ``forward_heads`` and ``forward_updates`` need, then the rest.
 
-    A value that is only asked for its shape is not computed.
+    A value that is only asked for its shape is not computed. Backward steps of ``late`` nodes stand right before the
+    first step that reads them.
     """
     nodes, first, sizes, producers = graph.nodes, graph.first, graph.sizes, graph.producers
     reads: list[Sequence[int]] = [*graph.inputs]
@@ -81,7 +84,64 @@ def schedule(graph: Graph, forward_heads: list[Entry], forward_updates: dict[Nod
             writes = [first[place]] if sizes[place] == 1 else [number for number in outputs if needed[number]]
             steps[phase[place] - 1].append(Step(node, graph.inputs[place], reads[place], outputs, writes, phase[place] == 2))
     return Schedule(
-        [*steps[0], *steps[1]],
+        [*steps[0], *(_put_off(steps[1], late) if late else steps[1])],
         {variable: graph.number(entry) for variable, entry in forward_updates.items()},
         {variable: graph.number(entry) for variable, entry in later.items()},
     )
+
+
+def _put_off(steps: list[Step], late: Collection[Node]) -> list[Step]:
+    """Move the steps of ``late`` nodes behind everything that does not need them."""
+    waiting = {step.node: step for step in steps if step.node in late}
+    found: list[Step] = []
+    for step in steps:
+        if step.node in late:
+            continue
+        stack = [step]
+        while stack:
+            below = next((below for below, _ in stack[-1].node.inputs if below in waiting), None)
+            if below is None:
+                found.append(stack.pop())
+            else:
+                stack.append(waiting.pop(below))
+    return found
+
+
+def hurried(steps: Sequence[Step], ends: Collection[int], root: Callable[[int], int]) -> list[Step]:
+    """Let backward steps whose results go straight to the user run as soon as they can.
+
+    The gradient of a weight frees what only it still reads; left where it is, behind the gradients of all layers below,
+    it would keep them all::
+
+        d3, d2, d1, dw3, dw2, dw1     =>     d3, dw3, d2, dw2, d1, dw1
+
+    Parameters
+    ----------
+    ends : collection of int
+        Values that go to the user.
+    root : callable
+        The value in whose memory a value lies.
+    """
+    made = {root(value) for step in steps if step.backward for value in step.writes}
+    inner = {root(value) for step in steps for value in step.reads}
+    waiting: dict[int, list[Step]] = {}  # value -> ends that read it
+    missing: dict[int, int] = {}  # place in memory of an end -> how many of its values are not there yet
+    for step in steps:
+        if step.backward and step.writes and all(value in ends and root(value) not in inner for value in step.writes):
+            values = {root(value) for value in step.reads} & made
+            missing[id(step)] = len(values)
+            for value in values:
+                waiting.setdefault(value, []).append(step)
+    found: list[Step] = []
+    gone: set[int] = set()
+    for step in steps:
+        if id(step) in gone:
+            continue
+        found.append(step)
+        for value in step.writes:
+            for end in waiting.get(root(value), ()):
+                missing[id(end)] -= 1
+                if not missing[id(end)]:
+                    found.append(end)
+                    gone.add(id(end))
+    return found

@@ -13,9 +13,9 @@ from symbolic import scope as attribute
 from symbolic import scope as name
 from symbolic.backends import set_default_executor
 from symbolic.errors import MXNetError
+from symbolic.limits import memory_budget, num_threads, set_memory_budget, set_num_threads
 from symbolic.scope import AttrScope
 from symbolic.symbol.handle import Symbol
-from symbolic.threads import num_threads, set_num_threads
 from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
 from symbolic.values import context
 from symbolic.values.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
@@ -44,16 +44,18 @@ __all__ = [
     "current_context",
     "gpu",
     "is_np_shape",
+    "memory_budget",
     "model",
     "name",
     "nd",
     "ndarray",
     "np_shape",
-    "num_threads",
     "num_gpus",
+    "num_threads",
     "operator",
     "random",
     "set_default_executor",
+    "set_memory_budget",
     "set_np_shape",
     "set_num_threads",
     "sym",

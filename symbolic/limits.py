@@ -1,4 +1,4 @@
-"""How many threads executors may use."""
+"""How many threads and how much memory executors may use."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 
 from symbolic.errors import ArgumentError, describe
 
-__all__ = ["num_threads", "set_num_threads"]
+__all__ = ["memory_budget", "num_threads", "recomputes_cheap_values", "set_memory_budget", "set_num_threads"]
 
 _chosen: int | None = None
+_budget: int | None = None
 
 
 def num_threads() -> int:
@@ -39,6 +40,41 @@ def set_num_threads(count: int | None) -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(num_threads(), user_api="blas")
+
+
+def memory_budget() -> int | None:
+    """Return the bytes that a training program bound now may plan for; ``None`` for as many as the fastest one needs."""
+    return _budget
+
+
+def set_memory_budget(nbytes: int | None) -> None:
+    """Let training programs compiled from now on trade time for memory.
+
+    A program that needs more forgets values of the forward pass and computes them again for the gradients, from those it
+    keeps: about one more forward pass of time. Results are the same to the bit. What lies in arrays that the user bound
+    is not counted. If nothing brings a program within the budget, it takes what is least, and says so in the log
+    ``symbolic``.
+
+    Parameters
+    ----------
+    nbytes : int or None
+        Bytes of one program's own memory; ``None`` for no bound.
+
+    Raises
+    ------
+    ArgumentError
+        If ``nbytes`` is no whole number above zero.
+    """
+    global _budget
+    if nbytes is not None and (isinstance(nbytes, bool) or not isinstance(nbytes, int) or nbytes < 1):
+        facts = {"argument": "nbytes", "got": repr(nbytes), "expected": "a whole number above zero, or None"}
+        raise ArgumentError(describe("no number of bytes", facts=facts))
+    _budget = nbytes
+
+
+def recomputes_cheap_values() -> bool:
+    """Whether the environment asks, as MXNet's users do, that what is cheap is computed again for the gradients."""
+    return os.environ.get("MXNET_BACKWARD_DO_MIRROR", "0") not in ("", "0")
 
 
 def _default() -> int:

@@ -18,13 +18,13 @@ from executors.memory import Plan, plan
 from executors.numpy.flat import adjacent, batch_calls
 from executors.numpy.region import region_calls
 from executors.numpy.scratch import Scratch, aligned, shape_only
-from executors.schedule import Schedule, Step, schedule
+from executors.schedule import Schedule, Step, hurried, schedule
 from symbolic.errors import BindError, MissingKernel, describe
 from symbolic.graph.node import Entry, Node
+from symbolic.limits import num_threads
 from symbolic.passes.pipeline import Lowered
-from symbolic.threads import num_threads
 
-__all__ = ["Program", "compile_graph"]
+__all__ = ["Program", "compile_graph", "planned_bytes"]
 
 
 @dataclass
@@ -87,13 +87,27 @@ def compile_graph(
     move : callable, optional
         Asks the arrays' owner to lay some end to end; returns where they lie now, ``None`` if they stay.
     """
-    order = schedule(lowered.graph, [entry for entry, _ in heads], lowered.forward_updates)
-    builder = _Builder(lowered, table, variables, order, is_train, kept)
+    builder = _Builder(lowered, table, variables, [entry for entry, _ in heads], is_train, kept)
     builder.fuse({lowered.graph.number(entry) for entry, *_ in (*heads, *gradients)})
     if move is not None:
         builder.rehome(heads, move)
     builder.place(heads, gradients)
     return builder.build()
+
+
+def planned_bytes(
+    lowered: Lowered,
+    table: KernelTable,
+    variables: dict[Node, np.ndarray],
+    heads: list[tuple[Entry, np.ndarray | None]],
+    gradients: list[tuple[Entry, np.ndarray, str]],
+    is_train: bool,
+) -> int:
+    """Count the bytes of the buffers that `compile_graph` would allocate; nothing is allocated."""
+    builder = _Builder(lowered, table, variables, [entry for entry, _ in heads], is_train)
+    builder.fuse({lowered.graph.number(entry) for entry, *_ in (*heads, *gradients)})
+    builder.place(heads, gradients)
+    return builder.plan().bytes
 
 
 class _Builder:
@@ -104,13 +118,14 @@ class _Builder:
         lowered: Lowered,
         table: KernelTable,
         variables: dict[Node, np.ndarray],
-        order: Schedule,
+        heads: list[Entry],
         is_train: bool,
         kept: dict[Any, Any] | None = None,
     ):
         graph = lowered.graph
         self.lowered, self.graph, self.shapes, self.dtypes = lowered, graph, lowered.shapes, lowered.dtypes
-        self.table, self.variables, self.order, self.is_train, self.kept = table, variables, order, is_train, kept
+        self.table, self.variables, self.is_train, self.kept = table, variables, is_train, kept
+        self.order: Schedule = schedule(graph, heads, lowered.forward_updates, lowered.late)
         self.views: dict[int, int] = {}
         self.outside: dict[int, np.ndarray] = {}
         self.before_forward: list[tuple[Callable[[], Any], Node]] = []
@@ -123,7 +138,7 @@ class _Builder:
             if node.op is None and node in variables:
                 self.outside[start] = variables[node]
         self.constants: set[Node] = set()
-        for step in order.steps:
+        for step in self.order.steps:
             self._find_view(step)
             if not step.reads and not step.node.op.random:  # computed once, here and now
                 self.constants.add(step.node)
@@ -155,8 +170,19 @@ class _Builder:
         """Put element-wise steps together."""
         updates = {*self.order.forward_updates.values(), *self.order.backward_updates.values()}
         needed = heads | updates
-        steps = fuse(self.order.steps, self.shapes, self._elementwise, self.root, needed)
-        self.order.steps = batch(steps, self.shapes, self.dtypes, self._elementwise, self.root, needed)
+        needed |= {self.root(value) for value in needed}
+        views = [step for step in self.order.steps if self._is_view(step)]
+        steps = hurried([step for step in self.order.steps if not self._is_view(step)], heads, self.root)
+        smallest = self.table.smallest_region
+        if smallest is None:
+            steps = fuse(steps, self.shapes, self._elementwise, self.root, needed)
+        steps = batch(steps, self.shapes, self.dtypes, self._elementwise, self.root, needed)
+        if smallest is not None:  # so small that nothing would be left to batch
+            steps = fuse(steps, self.shapes, self._elementwise, self.root, needed, smallest)
+        self.order.steps = [*views, *steps]
+
+    def _is_view(self, step: Step) -> bool:
+        return bool(step.writes) and step.writes[0] in self.views
 
     def rehome(self, heads: list[tuple[Entry, np.ndarray | None]], move: Callable[[list[np.ndarray]], list[np.ndarray] | None]) -> None:
         """Lay the arrays of batches end to end, where that is possible, so that nothing has to be gathered."""
@@ -185,7 +211,9 @@ class _Builder:
 
     def _elementwise(self, step: Step) -> bool:
         kernel = self.table.get(step.node.op.name)
-        if kernel is None or not kernel.elementwise or step.writes[0] in self.views or step.node in self.constants:
+        if kernel is None or not kernel.elementwise or isinstance(step, (Region, Batch)):
+            return False
+        if step.node in self.constants or step.node in self.lowered.late:  # done before; or not to be moved up
             return False
         rank = len(self.shapes[step.writes[0]])
         return all(len(self.shapes[value]) == rank for value in step.reads)
@@ -222,8 +250,11 @@ class _Builder:
 
     def _own(self, value: int) -> np.ndarray:
         shape, dtype = self.shapes[value], self.dtypes[value]
-        self.bytes += math.prod(shape) * dtype.itemsize
-        return aligned(math.prod(shape) * dtype.itemsize).view(dtype).reshape(shape)
+        return self._allocate(math.prod(shape) * dtype.itemsize).view(dtype).reshape(shape)
+
+    def _allocate(self, nbytes: int) -> np.ndarray:
+        self.bytes += nbytes
+        return aligned(nbytes)
 
     def _aim(self, value: int, array: np.ndarray, backward: bool, request: str, node: Node) -> None:
         base = self.root(value)
@@ -296,14 +327,18 @@ class _Builder:
 
     # -- building -----------------------------------------------------------------------------------------------------
 
+    def plan(self) -> Plan:
+        """Give each value its place."""
+        nbytes = [math.prod(shape) * dtype.itemsize for shape, dtype in zip(self.shapes, self.dtypes, strict=True)]
+        return plan([*self._steps(), *self._holding()], nbytes, self.outside, self.root, self._overwritable)
+
+    def _steps(self) -> list[Step]:
+        """The steps that compute something; views lie where they lie."""
+        return [step for step in self.order.steps if not self._is_view(step)]
+
     def build(self) -> Program:
         """Allocate buffers, prepare kernels, and lay the calls in a row."""
-        steps = [step for step in self.order.steps if not (step.writes and step.writes[0] in self.views)]
-        nbytes = [0] * self.graph.size
-        for step in self.order.steps:
-            for value in step.writes:
-                nbytes[value] = math.prod(self.shapes[value]) * self.dtypes[value].itemsize
-        planned = plan([*steps, *self._holding()], nbytes, self.outside, self.root, self._overwritable)
+        steps, planned = self._steps(), self.plan()
         try:
             buffers = [aligned(size) for size in planned.sizes]
         except (MemoryError, ValueError):
@@ -312,7 +347,8 @@ class _Builder:
             ) from None
         arrays: dict[int, np.ndarray] = dict(self.outside)
         for value, buffer in planned.buffer.items():
-            arrays[value] = buffers[buffer][: nbytes[value]].view(self.dtypes[value]).reshape(self.shapes[value])
+            shape, dtype = self.shapes[value], self.dtypes[value]
+            arrays[value] = buffers[buffer][: math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
         for step in self.order.steps:
             for value in step.writes:
                 if value in self.views:
@@ -347,12 +383,13 @@ class _Builder:
                 return self.shadows[value]
             return arrays[value] if value in arrays else shape_only(self.shapes[value], self.dtypes[value])
 
-        if isinstance(step, (Region, Batch)):
-            compiled = region_calls if isinstance(step, Region) else batch_calls
-            calls, nbytes = compiled(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches)  # type: ignore[operator]
-            self.bytes += nbytes
-            return calls
+        regions = self.table.regions or region_calls
+        if isinstance(step, Region):
+            return regions(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches)
+        if isinstance(step, Batch):
+            return batch_calls(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches, self._allocate, regions)
         wanted = set(step.writes)
+        scratches[0].begin()
         return self._bind(
             step, [array_of(n) for n in step.inputs], [arrays[n] if n in wanted else None for n in step.outputs], scratches[0]
         )
@@ -367,5 +404,4 @@ class _Builder:
                     hint="load and draw work; a cut below it can run: get_internals()",
                 )
             )
-        scratch.begin()
         return bound(kernel, step.node, inputs, outputs, self.is_train, scratch, None, self.kept)

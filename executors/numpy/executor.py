@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import Any, ClassVar
 
 import numpy as np
 
 from executors.contract import Executor
-from executors.kernel import run
+from executors.forget import cheap, segments
+from executors.kernel import KernelTable, run
 from executors.numpy.at_once import compute, compute_composite
-from executors.numpy.compile import Program, compile_graph
+from executors.numpy.compile import Program, compile_graph, planned_bytes
 from executors.numpy.flat import laid_end_to_end
 from executors.numpy.kernels import load
 from executors.numpy.table import table
 from symbolic.errors import GradientError
 from symbolic.graph.graph import resting_collector
 from symbolic.graph.node import Entry
-from symbolic.passes.pipeline import lower
+from symbolic.limits import memory_budget, recomputes_cheap_values
+from symbolic.passes.pipeline import Lowered, lower
+from symbolic.passes.recompute import recompute
 
 __all__ = ["NumpyExecutor"]
 
@@ -24,7 +28,15 @@ load()
 
 
 class NumpyExecutor(Executor):
-    """Runs a graph as a flat tuple of NumPy calls on prepared buffers."""
+    """Runs a graph as a flat tuple of NumPy calls on prepared buffers.
+
+    Attributes
+    ----------
+    kernels : KernelTable
+        What it runs; executors of the same plan put their own in its place.
+    """
+
+    kernels: ClassVar[KernelTable] = table
 
     def __init__(self, *args: Any):
         super().__init__(*args)
@@ -53,7 +65,7 @@ class NumpyExecutor(Executor):
 
     def _compile(self, is_train: bool, differentiated: bool, watched: bool) -> Program:
         wanted = [place for place, request in enumerate(self._requests) if request != "null"] if differentiated else None
-        lowered = lower(self._graph, self._shapes, self._dtypes, self._bound, lambda op: op.name in table, is_train, wanted, watched)
+        lowered = lower(self._graph, self._shapes, self._dtypes, self._bound, lambda op: op.name in self.kernels, is_train, wanted, watched)
         arrays = dict(self._bound)
         arrays.update(zip(lowered.entering, self._head_gradients, strict=False))
         heads = lowered.graph.heads
@@ -67,7 +79,32 @@ class NumpyExecutor(Executor):
             array = self.grad_arrays[place]
             assert array is not None
             gradients.append((entry, array._data, self._requests[place]))
-        return compile_graph(lowered, table, arrays, outputs, gradients, is_train, self._kept, self._move)
+        if differentiated and wanted:
+            lowered = self._lighter(lowered, arrays, outputs, gradients, is_train)
+            ends = lowered.graph.heads[lowered.outputs :]
+            gradients = [(entry, array, request) for entry, (_, array, request) in zip(ends, gradients, strict=True)]
+        return compile_graph(lowered, self.kernels, arrays, outputs, gradients, is_train, self._kept, self._move)
+
+    def _lighter(self, lowered: Lowered, arrays: Any, outputs: Any, gradients: Any, is_train: bool) -> Lowered:
+        """Forget values of the forward pass, as the environment or the budget asks."""
+        if recomputes_cheap_values():
+            return recompute(lowered, cheap(lowered))
+        budget = memory_budget()
+        if budget is None:
+            return lowered
+        best, least = lowered, planned_bytes(lowered, self.kernels, arrays, outputs, gradients, is_train)
+        for forgotten in segments(lowered) if least > budget else ():
+            other = recompute(lowered, forgotten)
+            ends = other.graph.heads[other.outputs :]
+            requests = [(entry, array, request) for entry, (_, array, request) in zip(ends, gradients, strict=True)]
+            nbytes = planned_bytes(other, self.kernels, arrays, outputs, requests, is_train)
+            if nbytes < least:
+                best, least = other, nbytes
+            if nbytes <= budget:
+                break
+        if least > budget:
+            logging.getLogger("symbolic").warning("a training program needs %d bytes, more than the budget of %d", least, budget)
+        return best
 
     def _move(self, arrays: list[np.ndarray]) -> list[np.ndarray] | None:
         """Lay arrays of arguments, states or outputs end to end, if they are held here and nowhere else."""

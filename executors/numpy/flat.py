@@ -68,39 +68,35 @@ def batch_calls(
     inplace: Any,
     workers: int,
     scratches: Sequence[Any],
-) -> tuple[list[Callable[[], Any]], int]:
+    allocate: Callable[[int], np.ndarray],
+    regions: Callable[..., Any] = region_calls,
+) -> list[Callable[[], Any]]:
     """Compile a batch: gather what lies apart, run the formula once, put the results back.
 
-    Parameters and results are those of `executors.numpy.region.region_calls`.
+    Parameters and results are those of `executors.numpy.region.region_calls`; ``allocate`` makes a block of bytes, and
+    ``regions`` compiles the formula.
     """
     first = step.formulas[0]
     before: list[Callable[[], Any]] = []
     after: list[Callable[[], Any]] = []
     flats: dict[int, np.ndarray] = {}
-    nbytes = 0
-    for n, value in enumerate(first.reads):
-        parts = [array_of(formula.reads[n]) for formula in step.formulas]
-        flat = adjacent(parts)
-        if flat is None:
-            flat = aligned(sum(part.nbytes for part in parts)).view(parts[0].dtype)
-            nbytes += flat.nbytes
-            before.append(gathering(parts, flat))
-        flats[value] = flat
-    for n, value in enumerate(first.writes):
-        parts = [array_of(formula.writes[n]) for formula in step.formulas]
-        flat = adjacent(parts)
-        if flat is None:
-            flat = aligned(sum(part.nbytes for part in parts)).view(parts[0].dtype)
-            nbytes += flat.nbytes
-            after += putting_back(flat, parts)
-        flats[value] = flat
+    for values, slots in ((first.reads, [f.reads for f in step.formulas]), (first.writes, [f.writes for f in step.formulas])):
+        for n, value in enumerate(values):
+            parts = [array_of(slot[n]) for slot in slots]
+            flat = adjacent(parts)
+            if flat is None:
+                flat = allocate(sum(part.nbytes for part in parts)).view(parts[0].dtype)
+                if values is first.reads:
+                    before.append(gathering(parts, flat))
+                else:
+                    after += putting_back(flat, parts)
+            flats[value] = flat
     whole = Region(step.node, (), first.reads, range(0), first.writes, step.backward, (flats[first.writes[0]].size,), first.members)
 
     def flat_of(value: int) -> np.ndarray:
         return flats[value] if value in flats else array_of(value)
 
-    calls, more = region_calls(whole, flat_of, dtypes, bind, inplace, workers, scratches)
-    return [*before, *calls, *after], nbytes + more
+    return [*before, *regions(whole, flat_of, dtypes, bind, inplace, workers, scratches), *after]
 
 
 def gathering(parts: Sequence[np.ndarray], flat: np.ndarray) -> Callable[[], Any]:

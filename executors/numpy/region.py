@@ -30,7 +30,7 @@ def region_calls(
     inplace: Callable[[Any], Sequence[int]],
     workers: int,
     scratches: Sequence[Any],
-) -> tuple[list[Callable[[], Any]], int]:
+) -> list[Callable[[], Any]]:
     """Compile a region.
 
     Parameters
@@ -48,10 +48,8 @@ def region_calls(
 
     Returns
     -------
-    calls : list of callable
+    list of callable
         Run the region.
-    nbytes : int
-        What was allocated for values that stay within.
     """
     outside = [*region.reads, *region.writes]
     shape, arrays = collapsed(region.shape, [array_of(value) for value in outside])
@@ -66,7 +64,9 @@ def region_calls(
     largest = max(math.prod(s.stop - s.start for s in cut) for cut in cuts)
     calls = []
     for part, scratch in zip(parts, scratches, strict=False):
-        blocks = places.allocate(largest)
+        scratch.begin()
+        blocks = [scratch((width * largest,), np.uint8) for width in places.widths]
+        behind = scratch.used
         mine: list[Callable[[], Any]] = []
         for cut in (cuts[number] for number in part):
             values = {**unread, **{value: piece_of(array, cut) for value, array in zip(outside, arrays, strict=True)}}
@@ -74,10 +74,11 @@ def region_calls(
             for value, (slot, dtype) in places.slots.items():
                 values[value] = blocks[slot][: math.prod(within) * dtype.itemsize].view(dtype).reshape(within)
             for step in region.members:
+                scratch.begin(behind)
                 outputs = [values[v] if v in step.writes else None for v in step.outputs]
                 mine.extend(bind(step, [values[v] for v in step.inputs], outputs, scratch))
         calls.append(in_turn(tuple(mine)))
-    return [parallel(calls)], len(parts) * sum(places.widths) * largest
+    return [parallel(calls)]
 
 
 def in_turn(calls: tuple[Callable[[], Any], ...]) -> Callable[[], None]:
@@ -128,10 +129,6 @@ class Places:
                 if last[value] == place:
                     dying.add(taken)
             free += dying
-
-    def allocate(self, largest: int) -> list[np.ndarray]:
-        """Allocate the blocks for pieces of up to ``largest`` elements."""
-        return [np.empty(width * largest, np.uint8) for width in self.widths]
 
 
 def collapsed(shape: tuple[int, ...], arrays: Sequence[np.ndarray]) -> tuple[tuple[int, ...], list[np.ndarray]]:

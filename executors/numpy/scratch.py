@@ -32,9 +32,14 @@ class Scratch:
         self.bytes = 0
         self._used = 0
 
-    def begin(self) -> None:
-        """Start handing out memory for another step."""
-        self._used = 0
+    def begin(self, used: int = 0) -> None:
+        """Start handing out memory for another step, behind the first ``used`` bytes."""
+        self._used = used
+
+    @property
+    def used(self) -> int:
+        """Bytes handed out since `begin`."""
+        return self._used
 
     def __call__(self, shape: Any, dtype: Any = np.float32) -> np.ndarray:
         """Return an uninitialised array that is valid while the step runs."""

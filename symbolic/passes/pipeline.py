@@ -48,6 +48,8 @@ class Lowered:
         For each output the variable of its head gradient.
     reached : list of bool
         Whether that variable is read.
+    late : set of Node
+        Nodes of the backward phase that are best computed right before they are read.
     """
 
     graph: Graph
@@ -59,6 +61,7 @@ class Lowered:
     without: list[int] = field(default_factory=list)
     entering: list[Node] = field(default_factory=list)
     reached: list[bool] = field(default_factory=list)
+    late: set[Node] = field(default_factory=set)
 
 
 def lower(

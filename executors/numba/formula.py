@@ -1,0 +1,226 @@
+"""The formula of a region as one loop over its arrays, in LLVM's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from executors.fuse import Region
+from executors.numba.machine import LANES, address_of
+from executors.numba.table import constants_of, expression_of
+from executors.numba.vector import TYPES, Code, Vector, type_of
+
+__all__ = ["HEADER", "Compiled", "compiled"]
+
+HEADER = 4  # words before the pointers: the rows and columns to compute
+MOST_REMEMBERED = 4096
+IN_MEMORY = {**TYPES, "b1": "i8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A region's machine code. It takes one argument, the address of a block of 64-bit words:
+
+    ``first row, end, first column, end``, a pointer for each array, the ``words``, the sizes of the axes before the last,
+    and for each array its strides along them, in bytes.
+
+    Attributes
+    ----------
+    address : int
+        Where the function lies.
+    words : tuple of int
+        Numbers from the parameters of operators.
+    work : int
+        About how many instructions it takes for each element.
+    """
+
+    address: int
+    words: tuple[int, ...]
+    work: int
+
+
+_remembered: dict[Any, Compiled | None] = {}
+
+
+def compiled(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int) -> Compiled | None:
+    """Compile a region, or look it up; ``None`` if an operator in it is left to NumPy.
+
+    Parameters
+    ----------
+    stretched : tuple of bool
+        Which of the arrays, read ones before written ones, repeat one element along the last axis.
+    rank : int
+        How many axes the loop has.
+    """
+    names = {value: place for place, value in enumerate(region.reads)}
+    described = []
+    for step in region.members:
+        reads = tuple([names[value] for value in step.reads])
+        names[step.writes[0]] = len(names)
+        described.append((step.node.op.name, step.node.params._same, reads, dtypes[step.writes[0]]))
+    types = tuple([dtypes[value] for value in region.reads])
+    key = (tuple(described), types, tuple([names[value] for value in region.writes]), stretched, rank)
+    try:
+        return _remembered[key]
+    except KeyError:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        found = _remembered[key] = _compile(region, dtypes, stretched, rank)
+        return found
+
+
+def _compile(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int) -> Compiled | None:
+    outside = [*region.reads, *region.writes]
+    kinds = [type_of(dtypes[value]) or "" for value in outside]
+    if "" in kinds:
+        return None
+    code = Code(LANES)
+    values: dict[int, Vector] = {}
+    for place, value in enumerate(region.reads):
+        values[value] = loaded(code, kinds[place], place, stretched[place])
+    words: list[int] = []
+    numbers: list[str] = []
+    for step in region.members:
+        made = type_of(dtypes[step.writes[0]])
+        constants = constants_of(step.node.op.name, step.node.params, dtypes[step.writes[0]])
+        read = [type_of(dtypes[value]) or "" for value in step.reads]
+        if made is None or constants is None or (expression := expression_of(step.node.op.name, read, made)) is None:
+            return None
+        arguments = [values[value] for value in step.reads]
+        for constant in constants:
+            kind = type_of(constant.dtype)
+            if kind is None or computed(kind) != arguments[0].kind:
+                return None
+            arguments.append(widened(Vector(code, kind, f"%c{len(words)}")))
+            words.append(int.from_bytes(constant.tobytes().ljust(8, b"\0"), "little", signed=True))
+            numbers.append(kind)
+        values[step.writes[0]] = narrowed(expression(*arguments), made)
+    for place, value in enumerate(region.writes, len(region.reads)):
+        stored(code, values[value], kinds[place], place)
+    text = module(code, kinds, stretched, numbers, rank)
+    return Compiled(address_of(text), tuple(words), len(code.lines) // LANES + 1)
+
+
+def computed(kind: str) -> str:
+    """The type in which numbers of a type are computed: float16 in float32, each result rounded."""
+    return "f4" if kind == "f2" else kind
+
+
+def widened(x: Vector) -> Vector:
+    return x.to(computed(x.kind))
+
+
+def narrowed(x: Vector, kind: str) -> Vector:
+    return x.to(kind).to(computed(kind))
+
+
+def loaded(code: Code, kind: str, place: int, stretched: bool) -> Vector:
+    """Read the array of this place."""
+    if stretched:
+        return widened(Vector(code, kind, f"%s{place}"))
+    memory = f"<{code.lanes} x {IN_MEMORY[kind]}>"
+    suffix = f"v{code.lanes}{IN_MEMORY[kind] if kind[0] not in 'f' else 'f' + str(8 * int(kind[1]))}"
+    name = f"@llvm.masked.load.{suffix}.p0"
+    code.declared[name] = f"declare {memory} {name}(ptr, i32, <{code.lanes} x i1>, {memory})"
+    call = f"call {memory} {name}(ptr %p{place}, i32 {kind[1]}, <{code.lanes} x i1> %mask, {memory} zeroinitializer)"
+    if kind == "b1":
+        return code.emit("u1", call).to("b1")
+    return widened(code.emit(kind, call))
+
+
+def stored(code: Code, x: Vector, kind: str, place: int) -> None:
+    """Write to the array of this place."""
+    x = x.to("u1" if kind == "b1" else kind)
+    memory = f"<{code.lanes} x {IN_MEMORY[kind]}>"
+    suffix = f"v{code.lanes}{IN_MEMORY[kind] if kind[0] not in 'f' else 'f' + str(8 * int(kind[1]))}"
+    name = f"@llvm.masked.store.{suffix}.p0"
+    code.declared[name] = f"declare void {name}({memory}, ptr, i32, <{code.lanes} x i1>)"
+    code.lines.append(f"  call void {name}({memory} {x.text}, ptr %p{place}, i32 {kind[1]}, <{code.lanes} x i1> %mask)")
+
+
+def module(code: Code, kinds: Sequence[str], stretched: Sequence[bool], numbers: Sequence[str], rank: int) -> str:
+    """Write the loop around the instructions: whole vectors, and for the rest of each row one that is partly masked."""
+    lanes = code.lanes
+    mask = f"<{lanes} x i1>"
+    formal = [f"<{lanes} x {TYPES[k]}> %s{n}" if s else f"ptr %p{n}" for n, (k, s) in enumerate(zip(kinds, stretched, strict=True))]
+    formal += [f"<{lanes} x {TYPES[kind]}> %c{n}" for n, kind in enumerate(numbers)]
+    lines = [*code.declared.values(), f"define internal void @body({', '.join([*formal, f'{mask} %mask'])}) alwaysinline {{", "entry:"]
+    lines += [*code.lines, "  ret void", "}", "define void @NAME(ptr noalias %block) {", "entry:"]
+
+    def word(name: str, place: int, kind: str = "i64") -> None:
+        lines.append(f"  %{name}.at = getelementptr i64, ptr %block, i64 {place}")
+        lines.append(f"  %{name} = load {kind}, ptr %{name}.at, align 8")
+
+    def spread(name: str, kind: str, source: str) -> None:
+        lines.append(f"  %{name}.one = insertelement <{lanes} x {TYPES[kind]}> poison, {TYPES[kind]} {source}, i32 0")
+        lines.append(
+            f"  %{name} = shufflevector <{lanes} x {TYPES[kind]}> %{name}.one, <{lanes} x {TYPES[kind]}> poison, <{lanes} x i32> zeroinitializer"
+        )
+
+    for place, name in enumerate(("row0", "row1", "column0", "column1")):
+        word(name, place)
+    for n in range(len(kinds)):
+        word(f"b{n}", HEADER + n, "ptr")
+    behind = HEADER + len(kinds)
+    for n, kind in enumerate(numbers):
+        word(f"c{n}.number", behind + n, IN_MEMORY[kind])
+        spread(f"c{n}", kind, f"%c{n}.number")
+    behind += len(numbers)
+    axes = rank - 1
+    for axis in range(axes):
+        word(f"size{axis}", behind + axis)
+    behind += axes
+    for n in range(len(kinds)):
+        for axis in range(axes):
+            word(f"stride{n}.{axis}", behind + n * axes + axis)
+    lines += ["  %none = icmp sge i64 %row0, %row1", "  br i1 %none, label %done, label %row", "row:"]
+    lines.append("  %r = phi i64 [ %row0, %entry ], [ %r.next, %row.end ]")
+    left = "%r"
+    for axis in range(axes - 1, 0, -1):
+        lines.append(f"  %i{axis} = urem i64 {left}, %size{axis}")
+        lines.append(f"  %left{axis} = udiv i64 {left}, %size{axis}")
+        left = f"%left{axis}"
+    for n, (kind, repeats) in enumerate(zip(kinds, stretched, strict=True)):
+        start = f"%b{n}"
+        for axis in range(axes):
+            lines.append(f"  %o{n}.{axis} = mul i64 {left if axis == 0 else f'%i{axis}'}, %stride{n}.{axis}")
+            lines.append(f"  %a{n}.{axis} = getelementptr i8, ptr {start}, i64 %o{n}.{axis}")
+            start = f"%a{n}.{axis}"
+        lines.append(f"  %a{n} = getelementptr i8, ptr {start}, i64 0")
+        if repeats:
+            lines.append(f"  %s{n}.load = load {IN_MEMORY[kind]}, ptr %a{n}, align {kind[1]}")
+            element = f"%s{n}.load"
+            if kind == "b1":
+                lines.append(f"  %s{n}.true = icmp ne i8 {element}, 0")
+                element = f"%s{n}.true"
+            spread(f"s{n}", kind, element)
+    whole = f"  %end = and i64 %length, {-lanes}"
+    lines += ["  %length = sub i64 %column1, %column0", whole, "  %stop = add i64 %column0, %end"]
+    lines += ["  %some = icmp sgt i64 %end, 0", "  br i1 %some, label %full, label %rest"]
+
+    def step(label: str, column: str, masked: str) -> None:
+        actual = []
+        for n, (kind, repeats) in enumerate(zip(kinds, stretched, strict=True)):
+            if repeats:
+                actual.append(f"<{lanes} x {TYPES[kind]}> %s{n}")
+            else:
+                lines.append(f"  %{label}{n} = getelementptr {IN_MEMORY[kind]}, ptr %a{n}, i64 {column}")
+                actual.append(f"ptr %{label}{n}")
+        actual += [f"<{lanes} x {TYPES[kind]}> %c{n}" for n, kind in enumerate(numbers)]
+        lines.append(f"  call void @body({', '.join([*actual, f'{mask} {masked}'])})")
+
+    lines += ["full:", "  %j = phi i64 [ %column0, %row ], [ %j.next, %full ]"]
+    step("f", "%j", "splat (i1 true)")
+    lines += [f"  %j.next = add i64 %j, {lanes}", "  %more = icmp slt i64 %j.next, %stop", "  br i1 %more, label %full, label %rest"]
+    lines += ["rest:", "  %some.left = icmp slt i64 %stop, %column1", "  br i1 %some.left, label %part, label %row.end", "part:"]
+    lines += ["  %left = sub i64 %column1, %stop", "  %left.short = trunc i64 %left to i32"]
+    lines.append(f"  %left.one = insertelement <{lanes} x i32> poison, i32 %left.short, i32 0")
+    lines.append(f"  %left.all = shufflevector <{lanes} x i32> %left.one, <{lanes} x i32> poison, <{lanes} x i32> zeroinitializer")
+    lines.append(f"  %mask = icmp ugt <{lanes} x i32> %left.all, <{', '.join([f'i32 {n}' for n in range(lanes)])}>")
+    step("m", "%stop", "%mask")
+    lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  %again = icmp slt i64 %r.next, %row1"]
+    lines += ["  br i1 %again, label %row, label %done", "done:", "  ret void", "}"]
+    return "\n".join([*lines, '!0 = !{!"branch_weights", i32 1, i32 1000}', ""])
