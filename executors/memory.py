@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from executors.schedule import Step
@@ -21,11 +21,14 @@ class Plan:
     buffer : dict of int to int
         Value -> buffer; values that lie in arrays of the user, or are views of others, are not in it.
     sizes : list of int
-        Bytes of each buffer.
+        Bytes of each buffer; 0 for one that is lent.
+    lent : dict of int to int
+        Buffer -> the value whose array it is until that value is made.
     """
 
     buffer: dict[int, int]
     sizes: list[int]
+    lent: dict[int, int]
 
     @property
     def bytes(self) -> int:
@@ -39,6 +42,7 @@ def plan(
     outside: Mapping[int, object],
     root: Callable[[int], int],
     inplace: Callable[[Step], Sequence[tuple[int, int]]],
+    lenders: Collection[int] = (),
 ) -> Plan:
     """Give each value a buffer; buffers are used again when nobody needs their value any more::
 
@@ -59,6 +63,8 @@ def plan(
         The value in whose memory a value lies: itself, unless it is a view.
     inplace : callable
         Pairs of a value that a step reads and one that it may write into the same memory.
+    lenders : collection of int
+        Values in ``outside``, made in the forward phase, whose arrays may hold others before that: the outputs.
 
     Notes
     -----
@@ -83,8 +89,30 @@ def plan(
 
     buffer: dict[int, int] = {}
     sizes: list[int] = []
+    room: list[int] = []  # buffer -> its bytes, also those of one that is lent
     holder: list[int] = []  # buffer -> the value in it now
+    returns: list[int] = []  # buffer -> the step from which on it is wanted back
     free: list[tuple[int, int]] = []  # (bytes, buffer), sorted
+    lent: dict[int, int] = {}
+    heirs: dict[int, set[int]] = {}  # lent buffer -> values that may lie there when it is written
+    for place, step in enumerate(steps[:boundary] if lenders else ()):
+        for number in step.writes:
+            if number in lenders:
+                lent[len(room)] = number
+                bisect.insort(free, (nbytes[number], len(room)))
+                room.append(nbytes[number])
+                sizes.append(0)
+                holder.append(-1)
+                returns.append(place)
+                roots = [root(value) for value in step.reads]
+                below = {root(old) for old, new in inplace(step) if new == number and nbytes[root(old)] == nbytes[number]}
+                heirs[len(room) - 1] = {base for base in below if roots.count(base) == 1}
+
+    def fits(number: int, buffer: int) -> bool:
+        """Whether a value is gone when a lent buffer is wanted back, or may be overwritten by what comes there."""
+        place = returns[buffer]
+        return last[number] < place or (last[number] == place and number in heirs[buffer])
+
     for place, step in enumerate(steps):
         wanted = [number for number in step.writes if root(number) == number and number not in outside and number not in buffer]
         pairs: dict[int, list[int]] = {}
@@ -106,22 +134,28 @@ def plan(
                     and base in buffer
                     and holder[buffer[base]] == base
                     and often[base] == 1
+                    and fits(number, buffer[base])
                 ):
                     taken = buffer[base]
                     break
             if taken is None:
-                spot = bisect.bisect_left(free, (nbytes[number], -1))
                 # a buffer up to four times too large is better than a new one
-                if spot < len(free) and free[spot][0] <= 4 * nbytes[number] + 4096:
-                    taken = free.pop(spot)[1]
-                else:
-                    taken = len(sizes)
-                    sizes.append(nbytes[number])
-                    holder.append(number)
+                for spot in range(bisect.bisect_left(free, (nbytes[number], -1)), len(free)):
+                    if free[spot][0] > 4 * nbytes[number] + 4096:
+                        break
+                    if fits(number, free[spot][1]):
+                        taken = free.pop(spot)[1]
+                        break
+            if taken is None:
+                taken = len(room)
+                room.append(nbytes[number])
+                sizes.append(nbytes[number])
+                holder.append(number)
+                returns.append(end + 1)
             buffer[number] = taken
             holder[taken] = number
         for number in dying.get(place, ()):
             kept = buffer.get(number)
             if kept is not None and holder[kept] == number:
-                bisect.insort(free, (sizes[kept], kept))
-    return Plan(buffer, sizes)
+                bisect.insort(free, (room[kept], kept))
+    return Plan(buffer, sizes, lent)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
-from importlib.metadata import entry_points
 from typing import Any
 
 from symbolic.errors import UnknownName, closest
 
 __all__ = ["default_executor", "executor_class", "run_operator", "set_default_executor"]
 
-BUILT_IN = {"numpy": "executors.numpy.executor:NumpyExecutor", "reference": "executors.reference.executor:ReferenceExecutor"}
+BUILT_IN = {
+    "numpy": "executors.numpy.executor:NumpyExecutor",
+    "numba": "executors.numba.executor:NumbaExecutor",
+    "reference": "executors.reference.executor:ReferenceExecutor",
+}
 _loaded: dict[str, Any] = {}
 _default = os.environ.get("SYMBOLIC_EXECUTOR", "numpy")
 
@@ -43,7 +46,8 @@ def executor_class(name: str | None = None) -> Any:
             module, attribute = BUILT_IN[name].split(":")
             found = getattr(importlib.import_module(module), attribute)
         else:
-            points = {point.name: point for point in entry_points(group="symbolic.executors")}
+            metadata = importlib.import_module("importlib.metadata")  # slow to load, and hardly ever needed
+            points = {point.name: point for point in metadata.entry_points(group="symbolic.executors")}
             if name not in points:
                 known = [*BUILT_IN, *points]
                 raise UnknownName(f"no executor is called {name!r}{closest(name, known)} (known: {', '.join(known)})")

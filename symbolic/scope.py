@@ -23,6 +23,7 @@ class _Stack(threading.local):
         self.names: list[NameManager] = [NameManager()]
         self.attributes: list[AttrScope] = [AttrScope()]
         self.runner: Any = None  # set while a body computes on arrays: calls of operators go there
+        self.place: Origin | None = None  # set while a pass composes for a node: where that was made
 
 
 class _Current:
@@ -162,12 +163,13 @@ class _Quiet(NameManager):
 def apart() -> Iterator[None]:
     """Compose apart from the user's scopes: a body being opened, a gradient being made."""
     runner, _stack.runner = _stack.runner, None
+    place, _stack.place = _stack.place, None
     _stack.names.append(_quiet)
     _stack.attributes.append(_no_attributes)
     try:
         yield
     finally:
-        _stack.runner = runner
+        _stack.runner, _stack.place = runner, place
         _stack.names.pop()
         _stack.attributes.pop()
 
@@ -197,6 +199,8 @@ def origin(depth: int = 2) -> Origin | None:
     depth : int
         How many frames above the caller of this function to begin: those known to be the library's.
     """
+    if _stack.place is not None:
+        return _stack.place
     frame = sys._getframe(depth)
     while frame is not None:
         code = frame.f_code

@@ -117,7 +117,8 @@ def updated_weights(case, inputs):
     count = case.params.get("num_weights", case.params.get("num_tensors"))
     if count is None or "_update" not in case.op:
         return None
-    shared = 2 if case.op.startswith("preloaded_") else 0  # learning rates and decays, behind the tensors
+    # Behind the tensors stand learning rates and decays, or the scale of the gradient.
+    shared = 2 if case.op.startswith("preloaded_") else 1 if "adamw" in case.op else 0
     return [weight.copy() for weight in inputs[: len(inputs) - shared : (len(inputs) - shared) // count]]
 
 

@@ -56,7 +56,7 @@ def gradients(heads: Sequence[Entry], head_gradients: Sequence[Entry], wrt: Sequ
     order = depth_first(heads)
     active = {node for node, _ in wrt}
     for node in order:
-        if node not in active and any(below in active for below, _ in node.inputs):
+        if node not in active and not active.isdisjoint([below for below, _ in node.inputs]):
             active.add(node)
     parts: dict[Entry, list[Symbol]] = {}
     for head, gradient in zip(heads, head_gradients, strict=True):
@@ -67,9 +67,9 @@ def gradients(heads: Sequence[Entry], head_gradients: Sequence[Entry], wrt: Sequ
         try:
             for node in reversed(order):
                 if node.op is not None and node in active:
-                    names.node, names.number = node.name, 0
+                    names.node, names.number, _stack.place = node.name, 0, node.origin
                     _spread(node, active, parts)
-            names.node, names.number = "sum", 0
+            names.node, names.number, _stack.place = "sum", 0, None
             found = [_joined(parts.get(entry)) for entry in wrt]
         finally:
             _stack.names.pop()
@@ -101,8 +101,8 @@ def _spread(node: Node, active: set[Node], parts: dict[Entry, list[Symbol]]) -> 
                 hint="put mx.sym.BlockGrad around it, or bind with grad_req='null' for what lies below",
             )
         )
-    values: list[Any] = [Symbol([entry]) for entry in node.inputs]
-    values += [Symbol([(node, index)]) for index in range(layout.size)]
+    values: list[Any] = [Symbol((entry,)) for entry in node.inputs]
+    values += [Symbol(((node, index),)) for index in range(layout.size)]
     slots = slots_of(layout, values)
     start = len(layout.inputs)
     for slot in rule.names:

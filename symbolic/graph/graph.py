@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from symbolic.graph.node import Entry, Node
 
@@ -29,22 +30,20 @@ def depth_first(heads: Iterable[Entry]) -> list[Node]:
     """Order all nodes below ``heads``, inputs before their readers, left to right: the order of saved files."""
     seen: set[Node] = set()
     order: list[Node] = []
-    for head, _ in heads:
-        if head in seen:
-            continue
-        seen.add(head)
-        stack: list[tuple[Node, Iterator[Entry]]] = [(head, iter(head.inputs))]
-        while stack:
-            node, rest = stack[-1]
-            for below, _ in rest:
-                if below not in seen:
-                    seen.add(below)
-                    if below.inputs:
-                        stack.append((below, iter(below.inputs)))
-                        break
-                    order.append(below)
+    stack: list[Any] = [node for node, _ in heads][::-1]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the one below it has all its inputs in the order
+            order.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            if node.inputs:
+                stack.append(node)
+                stack.append(None)
+                for below, _ in reversed(node.inputs):
+                    if below not in seen:
+                        stack.append(below)
             else:
-                stack.pop()
                 order.append(node)
     return order
 
@@ -72,6 +71,7 @@ class Graph:
         How many values there are.
     """
 
+    @resting_collector()
     def __init__(self, heads: Sequence[Entry], updates: dict[Node, Entry] | None = None):
         self.heads = list(heads)
         self.updates = updates or {}

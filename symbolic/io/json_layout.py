@@ -67,6 +67,8 @@ class GraphText:
         Where: nothing, or ``"nodes[3] 'loop' subgraphs[0] "``.
     version : int
         Of the MXNet that wrote it: 10901 is 1.9.1.
+    np_shape : bool
+        Whether it was written under ``np_shape``, where 0 is a length.
     nodes : list of NodeText
         All nodes.
     heads : list of list of int
@@ -80,6 +82,7 @@ class GraphText:
     nodes: list[NodeText] = field(default_factory=list)
     heads: list[list[int]] = field(default_factory=list)
     outputs: list[int] | None = None
+    np_shape: bool = False
 
     def shown(self, number: int) -> str:
         """Say which node: ``nodes[17] 'fc1'``."""
@@ -97,7 +100,7 @@ def read_layout(top: dict[str, Any], name: str, limits: Limits) -> list[GraphTex
             facts = [("found", f"{level} levels"), ("needed", f"at most {limits.subgraphs}")]
             raise broken(name, graph.place.rstrip(), "graphs stand too deep in graphs", facts, "limits=Limits(subgraphs=...) allows more")
         for node, within in _Check(name, graph, count).check(raw):
-            node.subgraphs = [GraphText(f"{place} ", graph.version) for place, _ in within]
+            node.subgraphs = [GraphText(f"{place} ", graph.version, np_shape=graph.np_shape) for place, _ in within]
             graphs += node.subgraphs
             waiting += [(inner, raw, level + 1) for inner, (_, raw) in zip(node.subgraphs, within, strict=True)]
     return graphs
@@ -133,6 +136,7 @@ class _Check:
         nodes, arguments, heads = (self.listed(raw, key) for key in ("nodes", "arg_nodes", "heads"))
         if "attrs" in raw:
             graph.version = self.version(raw["attrs"])
+            graph.np_shape = raw["attrs"].get("is_np_shape", ("int", 0))[1] not in (0, False)
         self.left.nodes -= len(nodes)
         if self.left.nodes < 0:
             raise self.beyond("nodes", "too many nodes", len(nodes), "nodes")

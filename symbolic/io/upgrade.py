@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symbolic import registry
+from symbolic.errors import MXNetError
 from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
+from symbolic.operator.text import Unreadable, read_shape
+from symbolic.values.shape import from_user, is_np_shape, np_shape, to_user
 
 __all__ = ["INPUTS_LISTED_SINCE", "STARTS_STATED_SINCE", "TARGETS_UNTIL", "is_annotation", "target_of", "upgrade"]
 
@@ -23,6 +26,9 @@ def upgrade(graph: GraphText) -> None:
         if graph.version < before:
             for node in graph.nodes:
                 change(node)
+    if is_np_shape() and not graph.np_shape:
+        for node in graph.nodes:
+            _numpy_shape(node)
 
 
 def is_annotation(key: str) -> bool:
@@ -63,6 +69,20 @@ def _without_axis(node: NodeText) -> None:
     """In ``argmax`` an axis of -1 meant none, now it means the last."""
     if node.op in ("argmax", "argmin") and node.attributes.get("axis") == "-1":
         node.attributes = {key: text for key, text in node.attributes.items() if key != "axis"}
+
+
+def _numpy_shape(node: NodeText) -> None:
+    """Under ``np_shape``, what an older file leaves open, by 0 or ``()``, is -1 or ``None``; as MXNet spells it, and only of variables."""
+    text = node.attributes.get("__shape__") if node.op == VARIABLE else None
+    if text is None:
+        return
+    try:
+        with np_shape(False):
+            shape = from_user(read_shape(text))
+    except (Unreadable, MXNetError):
+        return  # whoever asks for shapes is told
+    known = to_user(shape)
+    node.attributes = {**node.attributes, "__shape__": "None" if known is None else f"[{','.join(map(str, known))}]"}
 
 
 # Version of MXNet -> what files written before it need; later changes see what earlier ones did.

@@ -102,7 +102,7 @@ def Dropout(data: Input = None, p: Float = 0.5, mode: Literal['training', 'alway
     """Set a random share of the elements to zero, and scale the others up."""
 ElementWiseSum = add_n
 def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+    """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 def Flatten(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Join all axes but the first."""
 def FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
@@ -124,13 +124,13 @@ def LayerNorm(data: Input = None, gamma: Input = None, beta: Input = None, axis:
 def LeakyReLU(data: Input = None, gamma: Input = None, act_type: Literal['leaky', 'prelu', 'rrelu', 'elu', 'selu', 'gelu'] = 'leaky', slope: Float = 0.25, lower_bound: Float = 0.125, upper_bound: Float = 0.334, out: Output = None, name: str | None = None) -> Any:
     """Leave positive values, and let something of the others through."""
 def LinearRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-    """Pass the data; the gradient is that of half the squared error."""
+    """Pass the data; the gradient is that of half the squared error, ``grad_scale / k * (output - label)``."""
 def LogisticRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-    """Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability."""
+    """Compute the sigmoid; the gradient is that of the cross entropy, ``grad_scale / k * (output - label)``."""
 def MAERegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-    """Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree."""
+    """Pass the data; the gradient is that of the absolute error, ``grad_scale / k`` times 1 above, -1 up to ``label``."""
 def MakeLoss(data: Input = None, grad_scale: Float = 1.0, valid_thresh: Float = 0.0, normalization: Literal['null', 'batch', 'valid'] = 'null', out: Output = None, name: str | None = None) -> NDArray:
-    """Pass a loss; its gradient is one, scaled."""
+    """Pass a loss; its gradient is ``grad_scale``, divided as ``normalization`` says."""
 def Pad(data: Input = None, mode: Literal['constant', 'edge', 'reflect'] = ..., pad_width: Ints = ..., constant_value: Float = 0.0, out: Output = None, name: str | None = None) -> NDArray:
     """Add elements before and behind axes: a constant, copies of the edge, or the array mirrored at its edge."""
 def Pooling(data: Input = None, kernel: Ints = (), pool_type: Literal['max', 'avg', 'sum', 'lp'] = 'max', global_pool: bool = False, cudnn_off: bool = False, pooling_convention: Literal['valid', 'full', 'same'] = 'valid', stride: Ints = (), pad: Ints = (), p_value: Int | None = None, count_include_pad: bool | None = None, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NWC', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -165,7 +165,7 @@ def SwapAxis(data: Input = None, dim1: Int = 0, dim2: Int = 0, out: Output = Non
 def UpSampling(*data: Input | Sequence[Input], scale: Int = ..., num_filter: Int = 0, sample_type: Literal['nearest', 'bilinear'] = ..., multi_input_mode: Literal['concat', 'sum'] = 'concat', num_args: Int | None = None, workspace: Int = 512, out: Output = None, name: str | None = None) -> NDArray:
     """Enlarge images by ``scale``: each element repeated, or spread by a window of weights, one for each channel."""
 def abs(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Absolute value; its slope at 0 is 0."""
+    """Absolute value ``|x|``; its slope at 0 is 0."""
 def adam_update(weight: Input = None, grad: Input = None, mean: Input = None, var: Input = None, lr: Float = ..., beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-08, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, lazy_update: bool = True, out: Output = None, name: str | None = None) -> NDArray:
     """Step ``weight`` by the mean of its gradient over the root of the mean of its square."""
 def add_n(*args: Input | Sequence[Input], num_args: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -175,23 +175,23 @@ def all_finite(data: Input = None, init_output: bool = True, out: Output = None,
 def amp_cast(data: Input = None, dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Convert float16, bfloat16 and float32 to another type; other types stay as they are."""
 def amp_multicast(*data: Input | Sequence[Input], num_outputs: Int | None = None, cast_narrow: bool = False, out: Output = None, name: str | None = None) -> Any:
-    """Convert float16 inputs to the widest floating-point type among all, or float32 to float16 if ``cast_narrow``."""
+    """Convert float16 inputs to float32 if any input has that type, or float32 to float16 if ``cast_narrow``."""
 def arccos(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Inverse cosine, between 0 and pi; nan outside [-1, 1]."""
 def arccosh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Inverse hyperbolic cosine; nan below 1."""
+    """Inverse hyperbolic cosine: ``log(x + sqrt(x ** 2 - 1))``; nan below 1."""
 def arcsin(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1]."""
 def arcsinh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Inverse hyperbolic sine."""
+    """Inverse hyperbolic sine: ``log(x + sqrt(x ** 2 + 1))``."""
 def arctan(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Inverse tangent, between -pi/2 and pi/2."""
 def arctanh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Inverse hyperbolic tangent; nan outside [-1, 1]."""
+    """Inverse hyperbolic tangent: ``log((1 + x) / (1 - x)) / 2``; nan outside [-1, 1]."""
 def argmax(data: Input = None, axis: Int | None = None, keepdims: bool = False, out: Output = None, name: str | None = None) -> NDArray:
     """Place of the largest element on an axis, the first of several, or of nan; a number of the type of ``data``."""
 def argmax_channel(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Place of the largest element on the second axis: the class with the highest score."""
+    """Place of the largest element on the second axis, ``argmax(data, axis=1)``: the class with the highest score."""
 def argmin(data: Input = None, axis: Int | None = None, keepdims: bool = False, out: Output = None, name: str | None = None) -> NDArray:
     """Place of the smallest element on an axis, the first of several, or of nan; a number of the type of ``data``."""
 def argsort(data: Input = None, axis: Int | None = -1, is_ascend: bool = True, dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
@@ -201,7 +201,7 @@ def batch_dot(lhs: Input = None, rhs: Input = None, transpose_a: bool = False, t
 def batch_take(a: Input = None, indices: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Take one element of each row: ``output[i] = a[i, indices[i]]``."""
 def broadcast_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Sum of ``lhs`` and ``rhs``."""
+    """Sum ``lhs + rhs``."""
 broadcast_axes = broadcast_axis
 def broadcast_axis(data: Input = None, axis: Ints = (), size: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
     """Repeat elements along axes of size one."""
@@ -222,11 +222,11 @@ def broadcast_lesser_equal(lhs: Input = None, rhs: Input = None, out: Output = N
 def broadcast_like(lhs: Input = None, rhs: Input = None, lhs_axes: Ints | None = None, rhs_axes: Ints | None = None, out: Output = None, name: str | None = None) -> NDArray:
     """Repeat elements of ``lhs`` along axes of size one, up to the shape of ``rhs``."""
 def broadcast_logical_and(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """1 where both are not 0, else 0."""
+    """1 where ``lhs`` and ``rhs`` are not 0, else 0."""
 def broadcast_logical_or(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """1 where either is not 0, else 0."""
+    """1 where ``lhs`` or ``rhs`` is not 0, else 0."""
 def broadcast_logical_xor(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """1 where just one is not 0, else 0."""
+    """1 where just one of ``lhs`` and ``rhs`` is not 0, else 0."""
 def broadcast_maximum(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Larger of ``lhs`` and ``rhs``; nan if either is. A tie gives its gradient to ``lhs``."""
 def broadcast_minimum(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -235,7 +235,7 @@ broadcast_minus = broadcast_sub
 def broadcast_mod(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Rest of the division ``lhs / rhs``, with the sign of ``rhs``; 0 where ``rhs`` is 0."""
 def broadcast_mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Product of ``lhs`` and ``rhs``."""
+    """Product ``lhs * rhs``."""
 def broadcast_not_equal(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """1 where ``lhs != rhs``, else 0."""
 broadcast_plus = broadcast_add
@@ -249,9 +249,9 @@ cast = Cast
 def cast_storage(data: Input = None, stype: Literal['default', 'row_sparse', 'csr'] = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Return the input: every array is dense here, whatever storage is asked for."""
 def cbrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Cube root, also of negative numbers."""
+    """Cube root ``x ** (1 / 3)``, also of negative numbers."""
 def ceil(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Next whole number from above."""
+    """Least whole number that is not below ``x``."""
 choose_element_0index = pick
 def clip(data: Input = None, a_min: Float = ..., a_max: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1."""
@@ -259,15 +259,15 @@ def col2im(data: Input = None, output_size: Ints = ..., kernel: Ints = ..., stri
     """Add columns to where `im2col` reads them from, in zeros: its transpose."""
 concat = Concat
 def cos(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Cosine."""
+    """Cosine of an angle in radians."""
 def cosh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Hyperbolic cosine."""
+    """Hyperbolic cosine: ``(exp(x) + exp(-x)) / 2``."""
 crop = slice
 ctc_loss = CTCLoss
 def cumsum(a: Input = None, axis: Int | None = None, dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
     """Add up along an axis, keeping every sum on the way; of all elements in a row, if there is no axis."""
 def degrees(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Radians to degrees."""
+    """Radians to degrees: ``180 x / pi``."""
 def depth_to_space(data: Input = None, block_size: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Spread groups of channels over blocks of pixels: ``(n, b b c, h, w)`` becomes ``(n, c, h b, w b)``."""
 def diag(data: Input = None, k: Int = 0, axis1: Int = 0, axis2: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
@@ -275,15 +275,15 @@ def diag(data: Input = None, k: Int = 0, axis1: Int = 0, axis2: Int = 1, out: Ou
 def dot(lhs: Input = None, rhs: Input = None, transpose_a: bool = False, transpose_b: bool = False, forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
     """Sum products over the last axis of ``lhs`` and the first of ``rhs``."""
 def elemwise_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Sum of ``lhs`` and ``rhs``."""
+    """Sum ``lhs + rhs``."""
 def elemwise_div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Quotient ``lhs / rhs``; of integers, cut off at the point."""
 def elemwise_mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Product of ``lhs`` and ``rhs``."""
+    """Product ``lhs * rhs``."""
 def elemwise_sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Difference ``lhs - rhs``."""
 def erf(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Error function."""
+    """Error function: ``2 / sqrt(pi)`` times the integral of ``exp(-t ** 2)`` from 0 to ``x``."""
 def erfinv(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Inverse of the error function; nan outside [-1, 1]."""
 def exp(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -295,11 +295,11 @@ def expm1(data: Input = None, out: Output = None, name: str | None = None) -> ND
 def fill_element_0index(lhs: Input = None, mhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Put one element in each row: ``output[i, rhs[i]] = mhs[i]``; a number out of range puts nothing."""
 def fix(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Whole number before the point."""
+    """Whole number next to ``x`` towards zero: `trunc`."""
 flatten = Flatten
 flip = reverse
 def floor(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Next whole number from below."""
+    """Largest whole number that is not above ``x``."""
 def ftml_update(weight: Input = None, grad: Input = None, d: Input = None, v: Input = None, z: Input = None, lr: Float = ..., beta1: Float = 0.6, beta2: Float = 0.999, epsilon: Float = 1e-08, t: Int = ..., wd: Float = 0.0, rescale_grad: Float = 1.0, clip_grad: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Put ``weight`` where a quadratic model of the recent losses is least."""
 def ftrl_update(weight: Input = None, grad: Input = None, z: Input = None, n: Input = None, lr: Float = ..., lamda1: Float = 0.01, beta: Float = 1.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
@@ -307,13 +307,13 @@ def ftrl_update(weight: Input = None, grad: Input = None, z: Input = None, n: In
 def gamma(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Gamma function: ``(x - 1)!``; nan at negative whole numbers."""
 def gammaln(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Logarithm of the size of the gamma function."""
+    """Logarithm of the size of the gamma function: ``log(|gamma(x)|)``."""
 def gather_nd(data: Input = None, indices: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Take elements or slices by their numbers on the first axes: ``output[i] = data[indices[0, i], indices[1, i], ...]``."""
 def hard_sigmoid(data: Input = None, alpha: Float = 0.2, beta: Float = 0.5, out: Output = None, name: str | None = None) -> NDArray:
     """Approximate the sigmoid by a line: ``max(0, min(1, alpha * data + beta))``."""
 def identity(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """The input."""
+    """The input as it is."""
 def im2col(data: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
     """Lay out each position of a sliding window as a column: its elements, channel after channel."""
 def khatri_rao(*args: Input | Sequence[Input], num_args: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -335,7 +335,7 @@ def linalg_gemm(A: Input = None, B: Input = None, C: Input = None, transpose_a: 
 def linalg_gemm2(A: Input = None, B: Input = None, transpose_a: bool = False, transpose_b: bool = False, alpha: Float = 1.0, axis: Int = -2, out: Output = None, name: str | None = None) -> NDArray:
     """Multiply matrices: ``alpha A B``, either one transposed if wanted."""
 def linalg_inverse(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Invert matrices."""
+    """Invert matrices: ``A ** -1``."""
 def linalg_makediag(A: Input = None, offset: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
     """Put vectors on a diagonal of matrices, zeros elsewhere."""
 def linalg_maketrian(A: Input = None, offset: Int = 0, lower: bool = True, out: Output = None, name: str | None = None) -> NDArray:
@@ -347,7 +347,7 @@ def linalg_potri(A: Input = None, out: Output = None, name: str | None = None) -
 def linalg_slogdet(A: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
     """Sign of the determinant of each matrix, and logarithm of its size; that of a singular one passes no gradient."""
 def linalg_sumlogdiag(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Sum of the logarithms of each matrix's diagonal: half the logarithm of a determinant, from a Cholesky factor."""
+    """Sum the logarithms of each matrix's diagonal: ``sum(log(diag(A)))``."""
 def linalg_syrk(A: Input = None, transpose: bool = False, alpha: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Multiply matrices with their own transposes: ``alpha A A.T``, or ``alpha A.T A``."""
 def linalg_trmm(A: Input = None, B: Input = None, transpose: bool = False, rightside: bool = False, lower: bool = True, alpha: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
@@ -355,13 +355,13 @@ def linalg_trmm(A: Input = None, B: Input = None, transpose: bool = False, right
 def linalg_trsm(A: Input = None, B: Input = None, transpose: bool = False, rightside: bool = False, lower: bool = True, alpha: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Solve ``A X = alpha B``, or ``X A = alpha B``, for triangular ``A``, transposed if wanted."""
 def log(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Natural logarithm; nan below zero."""
+    """Natural logarithm of ``x``; nan below zero."""
 def log10(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Logarithm to base 10."""
+    """Logarithm to base 10: ``log(x) / log(10)``."""
 def log1p(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``log(1 + x)``, exact near zero."""
 def log2(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Logarithm to base 2."""
+    """Logarithm to base 2: ``log(x) / log(2)``."""
 def log_softmax(data: Input = None, axis: Int = -1, temperature: Float | None = None, dtype: Type | None = None, use_length: bool | None = False, out: Output = None, name: str | None = None) -> NDArray:
     """Compute the logarithm of `softmax`: ``x - log(sum(exp(x)))``."""
 def logical_not(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -372,12 +372,12 @@ def max(data: Input = None, axis: Ints | None = None, keepdims: bool = False, ex
     """Maximum over axes; nan if there is one. Each largest element gets the whole gradient."""
 max_axis = max
 def mean(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Mean over axes; of integers, cut off at the point."""
+    """Mean over axes: ``sum(data) / count``; of integers, cut off at the point."""
 def min(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
     """Minimum over axes; nan if there is one. Each smallest element gets the whole gradient."""
 min_axis = min
 def moments(data: Input = None, axes: Ints | None = None, keepdims: bool = False, out: Output = None, name: str | None = None) -> list[NDArray]:
-    """Mean and variance over axes."""
+    """Mean and variance over axes: ``mean(data)`` and ``mean((data - mean) ** 2)``."""
 def mp_lamb_update_phase1(weight: Input = None, grad: Input = None, mean: Input = None, var: Input = None, weight32: Input = None, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-06, t: Int = ..., bias_correction: bool = True, wd: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Do what ``lamb_update_phase1`` does, in float32 where ``weight`` is narrower."""
 def mp_lamb_update_phase2(weight: Input = None, g: Input = None, r1: Input = None, r2: Input = None, weight32: Input = None, lr: Float = ..., lower_bound: Float = -1.0, upper_bound: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
@@ -401,7 +401,7 @@ def multi_sgd_mom_update(*data: Input | Sequence[Input], lrs: Floats = ..., wds:
 def multi_sgd_update(*data: Input | Sequence[Input], lrs: Floats = ..., wds: Floats = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, num_weights: Int = 1, out: Output = None, name: str | None = None) -> Any:
     """Step many weights at once, each as ``sgd_update`` does."""
 def multi_sum_sq(*data: Input | Sequence[Input], num_arrays: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Sum the squares of each of many arrays; the sums are one float32 array."""
+    """Sum the squares of each of many arrays: ``output[i] = sum(array_i ** 2)``, in float32."""
 def nag_mom_update(weight: Input = None, grad: Input = None, mom: Input = None, lr: Float = ..., momentum: Float = 0.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Step ``weight`` by momentum that already knows the gradient of this step."""
 def nanprod(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
@@ -411,9 +411,9 @@ def nansum(data: Input = None, axis: Ints | None = None, keepdims: bool = False,
 def negative(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``-x``."""
 def norm(data: Input = None, ord: Int = 2, axis: Ints | None = None, out_dtype: Type | None = None, keepdims: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Length of the vectors along axes: the root of the sum of squares, or the sum of sizes."""
+    """Length of the vectors along axes: ``sqrt(sum(data ** 2))``, or ``sum(|data|)`` if ``ord`` is 1."""
 def normal(loc: Float = 0.0, scale: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the normal distribution."""
+    """Draw from the normal distribution, by mean and standard deviation."""
 def one_hot(indices: Input = None, depth: Int = ..., on_value: Float = 1.0, off_value: Float = 0.0, dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Mark the place of each number on a new last axis; a number out of range marks none."""
 def ones_like(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -432,33 +432,33 @@ def preloaded_multi_sgd_update(*data: Input | Sequence[Input], rescale_grad: Flo
 def prod(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
     """Product over axes."""
 def radians(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Degrees to radians."""
+    """Degrees to radians: ``pi x / 180``."""
 def random_exponential(lam: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the exponential distribution, whose mean is ``1 / lam``."""
+    """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``."""
 def random_gamma(alpha: Float = 1.0, beta: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``."""
+    """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``."""
 def random_generalized_negative_binomial(mu: Float = 1.0, alpha: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``."""
+    """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``."""
 def random_negative_binomial(k: Int = 1, p: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw numbers of failures before the ``k``-th success, as floating-point numbers."""
+    """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``."""
 def random_normal(loc: Float = 0.0, scale: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the normal distribution."""
+    """Draw from the normal distribution, by mean and standard deviation."""
 def random_pdf_dirichlet(sample: Input = None, alpha: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Density of the Dirichlet distribution of proportions, which lie in the last axis."""
+    """Density of the Dirichlet distribution of proportions: ``prod(x ** (alpha - 1)) gamma(sum(alpha)) / prod(gamma(alpha))``."""
 def random_pdf_exponential(sample: Input = None, lam: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Density of the exponential distribution, whose mean is ``1 / lam``."""
+    """Density of the exponential distribution: ``lam exp(-lam sample)``."""
 def random_pdf_gamma(sample: Input = None, alpha: Input = None, beta: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Density of the gamma distribution, whose mean is ``alpha / beta``."""
+    """Density of the gamma distribution: ``beta ** alpha x ** (alpha - 1) exp(-beta x) / gamma(alpha)``."""
 def random_pdf_generalized_negative_binomial(sample: Input = None, mu: Input = None, alpha: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Probability of a number of events, ``sample``, whose rate is itself drawn."""
+    """Probability of a number of events whose rate is drawn: negative binomial, ``k = 1 / alpha``, ``p = 1 / (1 + mu alpha)``."""
 def random_pdf_negative_binomial(sample: Input = None, k: Input = None, p: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Probability of a number of failures, ``sample``, before the ``k``-th success."""
+    """Probability of ``n`` failures before the ``k``-th success: ``choose(n + k - 1, n) p ** k (1 - p) ** n``."""
 def random_pdf_normal(sample: Input = None, mu: Input = None, sigma: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Density of the normal distribution."""
+    """Density of the normal distribution: ``exp(-((sample - mu) / sigma) ** 2 / 2) / (sigma sqrt(2 pi))``."""
 def random_pdf_poisson(sample: Input = None, lam: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Probability of a number of events, ``sample``, by the Poisson distribution."""
+    """Probability of a number of events, by the Poisson distribution: ``lam ** n exp(-lam) / n!``."""
 def random_pdf_uniform(sample: Input = None, low: Input = None, high: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Density of the uniform distribution on ``[low, high]``."""
+    """Density of the uniform distribution on ``[low, high]``: ``1 / (high - low)``, wherever the sample lies."""
 def random_poisson(lam: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
     """Draw from the Poisson distribution: numbers of events, as floating-point numbers."""
 def random_randint(low: Int = ..., high: Int = ..., shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -474,7 +474,7 @@ def reciprocal(data: Input = None, out: Output = None, name: str | None = None) 
 def relu(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``max(x, 0)``; its slope at 0 is 0."""
 def repeat(data: Input = None, repeats: Int = ..., axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Repeat each element."""
+    """Repeat each element: ``output[i] = data[i // repeats]`` along an axis, or the row of all."""
 def reset_arrays(*data: Input | Sequence[Input], num_arrays: Int | None = None, out: Output = None, name: str | None = None) -> Any:
     """Set arrays to zero; there is no output."""
 reshape = Reshape
@@ -483,27 +483,27 @@ def reshape_like(lhs: Input = None, rhs: Input = None, lhs_begin: Int | None = N
 def reverse(data: Input = None, axis: Ints = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Turn axes round."""
 def rint(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Nearest whole number, halves down."""
+    """Nearest whole number to ``x``, halves down."""
 def rmsprop_update(weight: Input = None, grad: Input = None, n: Input = None, lr: Float = ..., gamma1: Float = 0.95, epsilon: Float = 1e-08, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, clip_weights: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Step ``weight`` along its gradient divided by the gradient's running root mean square."""
 def rmspropalex_update(weight: Input = None, grad: Input = None, n: Input = None, g: Input = None, delta: Input = None, lr: Float = ..., gamma1: Float = 0.95, gamma2: Float = 0.9, epsilon: Float = 1e-08, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, clip_weights: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Step ``weight`` with momentum along its gradient over the running standard deviation."""
 def round(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Nearest whole number, halves away from zero."""
+    """Nearest whole number to ``x``, halves away from zero."""
 def rsqrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``1 / sqrt(x)``."""
 def sample_exponential(lam: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the exponential distribution, whose mean is ``1 / lam``. For each element of the parameters."""
+    """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``. For each element of the parameters."""
 def sample_gamma(alpha: Input = None, beta: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``. For each element of the parameters."""
+    """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``. For each element of the parameters."""
 def sample_generalized_negative_binomial(mu: Input = None, alpha: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``. For each element of the parameters."""
+    """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``. For each element of the parameters."""
 def sample_multinomial(data: Input = None, shape: Ints = (), get_prob: bool = False, dtype: Type = ..., out: Output = None, name: str | None = None) -> Any:
     """Draw categories by their probabilities, which are made to add up to one."""
 def sample_negative_binomial(k: Input = None, p: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw numbers of failures before the ``k``-th success, as floating-point numbers. For each element of the parameters."""
+    """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``. For each element of the parameters."""
 def sample_normal(mu: Input = None, sigma: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Draw from the normal distribution. For each element of the parameters."""
+    """Draw from the normal distribution, by mean and standard deviation. For each element of the parameters."""
 def sample_poisson(lam: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
     """Draw from the Poisson distribution: numbers of events, as floating-point numbers. For each element of the parameters."""
 def sample_uniform(low: Input = None, high: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -521,15 +521,15 @@ def shuffle(data: Input = None, out: Output = None, name: str | None = None) -> 
 def sigmoid(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``1 / (1 + exp(-x))``."""
 def sign(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """-1, 0 or 1; nan goes through."""
+    """Sign of ``x``: -1, 0 or 1; nan goes through."""
 def signsgd_update(weight: Input = None, grad: Input = None, lr: Float = ..., wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
     """Step each element of ``weight`` by ``lr`` against the sign of its gradient."""
 def signum_update(weight: Input = None, grad: Input = None, mom: Input = None, lr: Float = ..., momentum: Float = 0.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, wd_lh: Float = 0.0, out: Output = None, name: str | None = None) -> NDArray:
     """Step each element of ``weight`` by ``lr`` in the sign of its momentum."""
 def sin(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Sine."""
+    """Sine of an angle in radians."""
 def sinh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Hyperbolic sine."""
+    """Hyperbolic sine: ``(exp(x) - exp(-x)) / 2``."""
 def size_array(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Number of elements of ``data``, as int64."""
 def slice(data: Input = None, begin: IntsOrNone = ..., end: IntsOrNone = ..., step: IntsOrNone = (), out: Output = None, name: str | None = None) -> NDArray:
@@ -543,9 +543,9 @@ def smooth_l1(data: Input = None, scalar: Float = 1.0, out: Output = None, name:
 def softmax(data: Input = None, length: Input = None, axis: Int = -1, temperature: Float | None = None, dtype: Type | None = None, use_length: bool | None = False, out: Output = None, name: str | None = None) -> NDArray:
     """Map numbers along an axis to probabilities: ``exp(x) / sum(exp(x))``."""
 def softmax_cross_entropy(data: Input = None, label: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Sum the cross entropy of ``softmax(data)`` and classes."""
+    """Sum the cross entropy of probabilities and classes: ``-sum(log(softmax(data)[i, label[i]]))``."""
 def softmin(data: Input = None, axis: Int = -1, temperature: Float | None = None, dtype: Type | None = None, use_length: bool | None = False, out: Output = None, name: str | None = None) -> NDArray:
-    """Compute `softmax` of the negative data."""
+    """Compute `softmax` of the negative data: ``exp(-x) / sum(exp(-x))``."""
 def softsign(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``x / (1 + abs(x))``."""
 def sort(data: Input = None, axis: Int | None = -1, is_ascend: bool = True, out: Output = None, name: str | None = None) -> NDArray:
@@ -554,7 +554,7 @@ def space_to_depth(data: Input = None, block_size: Int = ..., out: Output = None
     """Gather blocks of pixels in channels: ``(n, c, h b, w b)`` becomes ``(n, b b c, h, w)``."""
 split = SliceChannel
 def sqrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Square root; nan below zero."""
+    """Square root ``x ** (1 / 2)``; nan below zero."""
 def square(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """``x ** 2``."""
 def squeeze(data: Input = None, axis: Ints | None = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -569,9 +569,9 @@ swapaxes = SwapAxis
 def take(a: Input = None, indices: Input = None, axis: Int = 0, mode: Literal['clip', 'raise', 'wrap'] = 'clip', out: Output = None, name: str | None = None) -> NDArray:
     """Take slices by their number on an axis: ``output[..., i, ...] = a[..., indices[i], ...]``."""
 def tan(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Tangent."""
+    """Tangent of an angle in radians: ``sin(x) / cos(x)``."""
 def tanh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent: ``sinh(x) / cosh(x)``."""
 def tile(data: Input = None, reps: Ints = ..., out: Output = None, name: str | None = None) -> NDArray:
     """Lay copies of an array side by side."""
 def topk(data: Input = None, axis: Int | None = -1, k: Int = 1, ret_typ: Literal['both', 'indices', 'mask', 'value'] = 'indices', is_ascend: bool = False, dtype: Type = ..., out: Output = None, name: str | None = None) -> Any:
@@ -579,7 +579,7 @@ def topk(data: Input = None, axis: Int | None = -1, k: Int = 1, ret_typ: Literal
 def transpose(data: Input = None, axes: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
     """Put the axes in another order, the reverse one by default."""
 def trunc(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-    """Whole number before the point."""
+    """Whole number next to ``x`` towards zero."""
 def uniform(low: Float = 0.0, high: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
     """Draw evenly from ``[low, high)``."""
 def unravel_index(data: Input = None, shape: Ints = ..., out: Output = None, name: str | None = None) -> NDArray:
@@ -593,6 +593,16 @@ class contrib:
     cond = staticmethod(_contrib.cond)
     foreach = staticmethod(_contrib.foreach)
     while_loop = staticmethod(_contrib.while_loop)
+    isinf = staticmethod(_updates.isinf)
+    isnan = staticmethod(_updates.isnan)
+    isfinite = staticmethod(_updates.isfinite)
+    rand_zipfian = staticmethod(_updates.rand_zipfian)
+    adamw_update = staticmethod(_updates.adamw_update)
+    mp_adamw_update = staticmethod(_updates.mp_adamw_update)
+    multi_adamw_update = staticmethod(_updates.multi_adamw_update)
+    multi_mp_adamw_update = staticmethod(_updates.multi_mp_adamw_update)
+    multi_lamb_update = staticmethod(_updates.multi_lamb_update)
+    multi_mp_lamb_update = staticmethod(_updates.multi_mp_lamb_update)
     @staticmethod
     def AdaptiveAvgPooling2D(data: Input = None, output_size: Ints = (), out: Output = None, name: str | None = None) -> NDArray:
         """Average cells that part an image evenly: cell ``i`` of ``o`` covers ``floor(i n / o)`` to ``ceil((i + 1) n / o)``."""
@@ -613,7 +623,7 @@ class contrib:
         """Average bilinear samples in the cells of each region, in channels of its own, each cell shifted by an input."""
     @staticmethod
     def ModulatedDeformableConvolution(data: Input = None, offset: Input = None, mask: Input = None, weight: Input = None, bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, num_deformable_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, im2col_step: Int = 64, layout: Literal['NCDHW', 'NCHW', 'NCW'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own."""
+        """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own, ``mask``."""
     @staticmethod
     def MultiBoxDetection(cls_prob: Input = None, loc_pred: Input = None, anchor: Input = None, clip: bool = True, threshold: Float = 0.01, background_id: Int = 0, nms_threshold: Float = 0.5, force_suppress: bool = False, variances: Floats = ..., nms_topk: Int = -1, out: Output = None, name: str | None = None) -> NDArray:
         """Make detections of predictions: rows of class, score and corners. The gradient is zero."""
@@ -640,7 +650,7 @@ class contrib:
         """Do what `ROIAlign` does with rotated regions ``(image, x, y, width, height, angle)``."""
     @staticmethod
     def SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., out: Output = None, name: str | None = None) -> Any:
         """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
@@ -652,7 +662,7 @@ class contrib:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
     @staticmethod
     def backward_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
+        """Multiply by a number, ``scalar * data``: what `gradientmultiplier` does to gradients."""
     @staticmethod
     def bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""
@@ -688,7 +698,7 @@ class contrib:
         """Give the real numbers that integers stand for: ``data * max(|min_range|, |max_range|) / full``, 127.5 or 255.5."""
     @staticmethod
     def div_sqrt_dim(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Divide by the square root of the length of the last axis."""
+        """Divide by the square root of the length of the last axis: ``data / sqrt(k)``."""
     @staticmethod
     def edge_id(data: Input = None, u: Input = None, v: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Look up the number of the edge between vertices: ``data[u, v]``, or -1 where that is zero."""
@@ -700,7 +710,7 @@ class contrib:
         """Count the elements of a matrix that are not zero, in all or in each column (``axis=0``) or row (``axis=1``)."""
     @staticmethod
     def gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
-        """Pass the data, and the gradient times a number; a negative one turns a loss round."""
+        """Pass the data, and the gradient times ``scalar``; a negative one turns a loss round."""
     @staticmethod
     def group_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, epsilon: Float = 1e-05, out: Output = None, name: str | None = None) -> NDArray:
         """Step each row of ``weight`` by its gradient over the root of the sum of its mean squares."""
@@ -742,7 +752,7 @@ class contrib:
         """Round real numbers to integers, by a range that is a parameter or else that of the data."""
     @staticmethod
     def quantized_act(data: Input = None, min_data: Input = None, max_data: Input = None, act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., out: Output = None, name: str | None = None) -> list[NDArray]:
-        """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+        """Replace negative numbers by zero, ``max(data, 0)``; the range stays. Of uint8 the bits are passed on, as int8."""
     @staticmethod
     def quantized_batch_norm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, min_data: Input = None, max_data: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Normalise each channel by running statistics: ``(data - mean) / sqrt(variance + eps) * gamma + beta``."""
@@ -754,10 +764,10 @@ class contrib:
         """Slide ``num_filter`` learned windows over one, two or three spatial axes."""
     @staticmethod
     def quantized_elemwise_add(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
-        """Add real numbers that integers stand for."""
+        """Add real numbers that integers stand for: ``lhs + rhs``, in a range of its own."""
     @staticmethod
     def quantized_elemwise_mul(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, enable_float_output: bool = False, out: Output = None, name: str | None = None) -> Any:
-        """Multiply real numbers that integers stand for."""
+        """Multiply real numbers that integers stand for: ``lhs * rhs``, in a range of its own."""
     @staticmethod
     def quantized_embedding(data: Input = None, weight: Input = None, min_weight: Input = None, max_weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Look up a row of ``weight`` for each number in ``data``; the range stays. Numbers out of range mean the nearest row."""
@@ -804,7 +814,7 @@ class linalg:
         """Multiply matrices: ``alpha A B``, either one transposed if wanted."""
     @staticmethod
     def inverse(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Invert matrices."""
+        """Invert matrices: ``A ** -1``."""
     @staticmethod
     def makediag(A: Input = None, offset: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
         """Put vectors on a diagonal of matrices, zeros elsewhere."""
@@ -822,7 +832,7 @@ class linalg:
         """Sign of the determinant of each matrix, and logarithm of its size; that of a singular one passes no gradient."""
     @staticmethod
     def sumlogdiag(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of the logarithms of each matrix's diagonal: half the logarithm of a determinant, from a Cholesky factor."""
+        """Sum the logarithms of each matrix's diagonal: ``sum(log(diag(A)))``."""
     @staticmethod
     def syevd(A: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Find eigenvalues, in rising order, and eigenvectors of symmetric matrices: ``A = U.T diag(L) U``."""
@@ -845,28 +855,28 @@ class image:
         """Change colours, by a factor each."""
     @staticmethod
     def crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Cut a part out of pictures."""
+        """Cut a part out of pictures: ``data[y:y + height, x:x + width]``."""
     @staticmethod
     def flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Mirror a picture: the left column becomes the right one."""
+        """Mirror a picture, its left column becomes the right one: ``output[y, x] = data[y, w - 1 - x]``."""
     @staticmethod
     def flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Mirror a picture: the top row becomes the bottom one."""
+        """Mirror a picture, its top row becomes the bottom one: ``output[y, x] = data[h - 1 - y, x]``."""
     @staticmethod
     def light(data: Input = None, alpha: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Add some of the main components of the colours of photographs."""
     @staticmethod
     def normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Subtract a mean and divide by a deviation, channel by channel."""
+        """Subtract a mean and divide by a deviation, channel by channel: ``(data - mean) / std``."""
     @staticmethod
     def random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply a picture by a random factor."""
+        """Multiply a picture by a random factor: ``factor * data``."""
     @staticmethod
     def random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Change brightness, contrast, saturation and hue, in random order."""
     @staticmethod
     def random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply what differs from the mean grey of the picture by a random factor."""
+        """Multiply what differs from the mean grey by a random factor: ``factor * (data - mean) + mean``."""
     @staticmethod
     def random_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Mirror a picture left to right, or not, with equal probability."""
@@ -881,7 +891,7 @@ class image:
         """Add random amounts of the main components of the colours of photographs."""
     @staticmethod
     def random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply what differs from the grey of each element by a random factor."""
+        """Multiply what differs from each element's grey by a random factor: ``factor * (data - grey) + grey``."""
     @staticmethod
     def resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
         """Resize pictures, as OpenCV does."""
@@ -907,19 +917,19 @@ class sparse:
         """Add any number of arrays of one shape."""
     @staticmethod
     def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """Map features affinely: ``output = data @ weight.T + bias``."""
     @staticmethod
     def LinearRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Pass the data; the gradient is that of half the squared error."""
+        """Pass the data; the gradient is that of half the squared error, ``grad_scale / k * (output - label)``."""
     @staticmethod
     def LogisticRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability."""
+        """Compute the sigmoid; the gradient is that of the cross entropy, ``grad_scale / k * (output - label)``."""
     @staticmethod
     def MAERegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree."""
+        """Pass the data; the gradient is that of the absolute error, ``grad_scale / k`` times 1 above, -1 up to ``label``."""
     @staticmethod
     def _contrib_round_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Nearest whole number, halves away from zero; the gradient passes as it is."""
@@ -928,7 +938,7 @@ class sparse:
         """-1, 0 or 1; the gradient passes as it is."""
     @staticmethod
     def abs(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Absolute value; its slope at 0 is 0."""
+        """Absolute value ``|x|``; its slope at 0 is 0."""
     @staticmethod
     def adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., epsilon: Float = 1e-07, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
         """Step each element of ``weight`` by its gradient over the root of the sum of its squares."""
@@ -943,22 +953,22 @@ class sparse:
         """Inverse cosine, between 0 and pi; nan outside [-1, 1]."""
     @staticmethod
     def arccosh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Inverse hyperbolic cosine; nan below 1."""
+        """Inverse hyperbolic cosine: ``log(x + sqrt(x ** 2 - 1))``; nan below 1."""
     @staticmethod
     def arcsin(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1]."""
     @staticmethod
     def arcsinh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Inverse hyperbolic sine."""
+        """Inverse hyperbolic sine: ``log(x + sqrt(x ** 2 + 1))``."""
     @staticmethod
     def arctan(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Inverse tangent, between -pi/2 and pi/2."""
     @staticmethod
     def arctanh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Inverse hyperbolic tangent; nan outside [-1, 1]."""
+        """Inverse hyperbolic tangent: ``log((1 + x) / (1 - x)) / 2``; nan outside [-1, 1]."""
     @staticmethod
     def broadcast_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def broadcast_div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Quotient ``lhs / rhs``; of integers, cut off at the point."""
@@ -967,10 +977,10 @@ class sparse:
         """Difference ``lhs - rhs``."""
     @staticmethod
     def broadcast_mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Product of ``lhs`` and ``rhs``."""
+        """Product ``lhs * rhs``."""
     @staticmethod
     def broadcast_plus(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def broadcast_sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Difference ``lhs - rhs``."""
@@ -979,10 +989,10 @@ class sparse:
         """Return the input: every array is dense here, whatever storage is asked for."""
     @staticmethod
     def cbrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Cube root, also of negative numbers."""
+        """Cube root ``x ** (1 / 3)``, also of negative numbers."""
     @staticmethod
     def ceil(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Next whole number from above."""
+        """Least whole number that is not below ``x``."""
     @staticmethod
     def clip(data: Input = None, a_min: Float = ..., a_max: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1."""
@@ -991,25 +1001,25 @@ class sparse:
         """Join arrays along an axis."""
     @staticmethod
     def cos(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Cosine."""
+        """Cosine of an angle in radians."""
     @staticmethod
     def cosh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Hyperbolic cosine."""
+        """Hyperbolic cosine: ``(exp(x) + exp(-x)) / 2``."""
     @staticmethod
     def degrees(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Radians to degrees."""
+        """Radians to degrees: ``180 x / pi``."""
     @staticmethod
     def dot(lhs: Input = None, rhs: Input = None, transpose_a: bool = False, transpose_b: bool = False, forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Sum products over the last axis of ``lhs`` and the first of ``rhs``."""
     @staticmethod
     def elemwise_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def elemwise_div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Quotient ``lhs / rhs``; of integers, cut off at the point."""
     @staticmethod
     def elemwise_mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Product of ``lhs`` and ``rhs``."""
+        """Product ``lhs * rhs``."""
     @staticmethod
     def elemwise_sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Difference ``lhs - rhs``."""
@@ -1021,10 +1031,10 @@ class sparse:
         """``e ** x - 1``, exact near zero."""
     @staticmethod
     def fix(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Whole number before the point."""
+        """Whole number next to ``x`` towards zero: `trunc`."""
     @staticmethod
     def floor(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Next whole number from below."""
+        """Largest whole number that is not above ``x``."""
     @staticmethod
     def ftrl_update(weight: Input = None, grad: Input = None, z: Input = None, n: Input = None, lr: Float = ..., lamda1: Float = 0.01, beta: Float = 1.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
         """Recompute ``weight`` from sums over all gradients; small sums make it zero."""
@@ -1033,34 +1043,34 @@ class sparse:
         """Gamma function: ``(x - 1)!``; nan at negative whole numbers."""
     @staticmethod
     def gammaln(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm of the size of the gamma function."""
+        """Logarithm of the size of the gamma function: ``log(|gamma(x)|)``."""
     @staticmethod
     def log(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Natural logarithm; nan below zero."""
+        """Natural logarithm of ``x``; nan below zero."""
     @staticmethod
     def log10(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm to base 10."""
+        """Logarithm to base 10: ``log(x) / log(10)``."""
     @staticmethod
     def log1p(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``log(1 + x)``, exact near zero."""
     @staticmethod
     def log2(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm to base 2."""
+        """Logarithm to base 2: ``log(x) / log(2)``."""
     @staticmethod
     def make_loss(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Pass a loss; its gradient is one."""
     @staticmethod
     def mean(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Mean over axes; of integers, cut off at the point."""
+        """Mean over axes: ``sum(data) / count``; of integers, cut off at the point."""
     @staticmethod
     def negative(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``-x``."""
     @staticmethod
     def norm(data: Input = None, ord: Int = 2, axis: Ints | None = None, out_dtype: Type | None = None, keepdims: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Length of the vectors along axes: the root of the sum of squares, or the sum of sizes."""
+        """Length of the vectors along axes: ``sqrt(sum(data ** 2))``, or ``sum(|data|)`` if ``ord`` is 1."""
     @staticmethod
     def radians(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Degrees to radians."""
+        """Degrees to radians: ``pi x / 180``."""
     @staticmethod
     def relu(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``max(x, 0)``; its slope at 0 is 0."""
@@ -1069,10 +1079,10 @@ class sparse:
         """Keep some rows, and make the others zero; a number that no row has keeps none."""
     @staticmethod
     def rint(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Nearest whole number, halves down."""
+        """Nearest whole number to ``x``, halves down."""
     @staticmethod
     def round(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Nearest whole number, halves away from zero."""
+        """Nearest whole number to ``x``, halves away from zero."""
     @staticmethod
     def rsqrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``1 / sqrt(x)``."""
@@ -1087,19 +1097,19 @@ class sparse:
         """``1 / (1 + exp(-x))``."""
     @staticmethod
     def sign(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """-1, 0 or 1; nan goes through."""
+        """Sign of ``x``: -1, 0 or 1; nan goes through."""
     @staticmethod
     def sin(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sine."""
+        """Sine of an angle in radians."""
     @staticmethod
     def sinh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Hyperbolic sine."""
+        """Hyperbolic sine: ``(exp(x) - exp(-x)) / 2``."""
     @staticmethod
     def slice(data: Input = None, begin: IntsOrNone = ..., end: IntsOrNone = ..., step: IntsOrNone = (), out: Output = None, name: str | None = None) -> NDArray:
         """Take a part of an array: ``data[begin:end:step]``, axis by axis."""
     @staticmethod
     def sqrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Square root; nan below zero."""
+        """Square root ``x ** (1 / 2)``; nan below zero."""
     @staticmethod
     def square(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``x ** 2``."""
@@ -1111,13 +1121,13 @@ class sparse:
         """Sum over axes."""
     @staticmethod
     def tan(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Tangent."""
+        """Tangent of an angle in radians: ``sin(x) / cos(x)``."""
     @staticmethod
     def tanh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Hyperbolic tangent."""
+        """Hyperbolic tangent: ``sinh(x) / cosh(x)``."""
     @staticmethod
     def trunc(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Whole number before the point."""
+        """Whole number next to ``x`` towards zero."""
     @staticmethod
     def where(condition: Input = None, x: Input = None, y: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Take elements of ``x`` where ``condition`` is not zero, of ``y`` elsewhere."""
@@ -1453,13 +1463,13 @@ class _internal:
         """1 where just one of ``x`` and ``scalar`` is not 0, else 0."""
     @staticmethod
     def _Logical_And(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """1 where both are not 0, else 0."""
+        """1 where ``lhs`` and ``rhs`` are not 0, else 0."""
     @staticmethod
     def _Logical_Or(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """1 where either is not 0, else 0."""
+        """1 where ``lhs`` or ``rhs`` is not 0, else 0."""
     @staticmethod
     def _Logical_Xor(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """1 where just one is not 0, else 0."""
+        """1 where just one of ``lhs`` and ``rhs`` is not 0, else 0."""
     @staticmethod
     def _Maximum(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Larger of ``lhs`` and ``rhs``; nan if either is. A tie gives its gradient to ``lhs``."""
@@ -1486,7 +1496,7 @@ class _internal:
         """``x mod scalar``, with the sign of ``scalar``; 0 if that is 0."""
     @staticmethod
     def _Mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Product of ``lhs`` and ``rhs``."""
+        """Product ``lhs * rhs``."""
     @staticmethod
     def _MulScalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """``x * scalar``."""
@@ -1501,7 +1511,7 @@ class _internal:
         """1 where ``lhs != rhs``, else 0."""
     @staticmethod
     def _Plus(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def _PlusScalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """``x + scalar``."""
@@ -1528,7 +1538,7 @@ class _internal:
         """Step ``weight`` as Adam does, and shrink it apart from that."""
     @staticmethod
     def _add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def _arange(start: Float = ..., stop: Float | None = None, step: Float = 1.0, repeat: Int = 1, infer_range: bool = False, ctx: Text = '', dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Count from ``start`` in steps up to, without, ``stop``; each number ``repeat`` times."""
@@ -1636,7 +1646,7 @@ class _internal:
         """Average bilinear samples in the cells of each region, in channels of its own, each cell shifted by an input."""
     @staticmethod
     def _contrib_ModulatedDeformableConvolution(data: Input = None, offset: Input = None, mask: Input = None, weight: Input = None, bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, num_deformable_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, im2col_step: Int = 64, layout: Literal['NCDHW', 'NCHW', 'NCW'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own."""
+        """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own, ``mask``."""
     @staticmethod
     def _contrib_MultiBoxDetection(cls_prob: Input = None, loc_pred: Input = None, anchor: Input = None, clip: bool = True, threshold: Float = 0.01, background_id: Int = 0, nms_threshold: Float = 0.5, force_suppress: bool = False, variances: Floats = ..., nms_topk: Int = -1, out: Output = None, name: str | None = None) -> NDArray:
         """Make detections of predictions: rows of class, score and corners. The gradient is zero."""
@@ -1663,7 +1673,7 @@ class _internal:
         """Do what `ROIAlign` does with rotated regions ``(image, x, y, width, height, angle)``."""
     @staticmethod
     def _contrib_SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def _contrib_SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., out: Output = None, name: str | None = None) -> Any:
         """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
@@ -1675,7 +1685,7 @@ class _internal:
         """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
     @staticmethod
     def _contrib_backward_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
+        """Multiply by a number, ``scalar * data``: what `gradientmultiplier` does to gradients."""
     @staticmethod
     def _contrib_bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""
@@ -1711,7 +1721,7 @@ class _internal:
         """Give the real numbers that integers stand for: ``data * max(|min_range|, |max_range|) / full``, 127.5 or 255.5."""
     @staticmethod
     def _contrib_div_sqrt_dim(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Divide by the square root of the length of the last axis."""
+        """Divide by the square root of the length of the last axis: ``data / sqrt(k)``."""
     @staticmethod
     def _contrib_edge_id(data: Input = None, u: Input = None, v: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Look up the number of the edge between vertices: ``data[u, v]``, or -1 where that is zero."""
@@ -1723,7 +1733,7 @@ class _internal:
         """Count the elements of a matrix that are not zero, in all or in each column (``axis=0``) or row (``axis=1``)."""
     @staticmethod
     def _contrib_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
-        """Pass the data, and the gradient times a number; a negative one turns a loss round."""
+        """Pass the data, and the gradient times ``scalar``; a negative one turns a loss round."""
     @staticmethod
     def _contrib_group_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, epsilon: Float = 1e-05, out: Output = None, name: str | None = None) -> NDArray:
         """Step each row of ``weight`` by its gradient over the root of the sum of its mean squares."""
@@ -1765,7 +1775,7 @@ class _internal:
         """Round real numbers to integers, by a range that is a parameter or else that of the data."""
     @staticmethod
     def _contrib_quantized_act(data: Input = None, min_data: Input = None, max_data: Input = None, act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., out: Output = None, name: str | None = None) -> list[NDArray]:
-        """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+        """Replace negative numbers by zero, ``max(data, 0)``; the range stays. Of uint8 the bits are passed on, as int8."""
     @staticmethod
     def _contrib_quantized_batch_norm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, min_data: Input = None, max_data: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Normalise each channel by running statistics: ``(data - mean) / sqrt(variance + eps) * gamma + beta``."""
@@ -1777,10 +1787,10 @@ class _internal:
         """Slide ``num_filter`` learned windows over one, two or three spatial axes."""
     @staticmethod
     def _contrib_quantized_elemwise_add(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, out: Output = None, name: str | None = None) -> list[NDArray]:
-        """Add real numbers that integers stand for."""
+        """Add real numbers that integers stand for: ``lhs + rhs``, in a range of its own."""
     @staticmethod
     def _contrib_quantized_elemwise_mul(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, enable_float_output: bool = False, out: Output = None, name: str | None = None) -> Any:
-        """Multiply real numbers that integers stand for."""
+        """Multiply real numbers that integers stand for: ``lhs * rhs``, in a range of its own."""
     @staticmethod
     def _contrib_quantized_embedding(data: Input = None, weight: Input = None, min_weight: Input = None, max_weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Look up a row of ``weight`` for each number in ``data``; the range stays. Numbers out of range mean the nearest row."""
@@ -1807,7 +1817,7 @@ class _internal:
         """-1, 0 or 1; the gradient passes as it is."""
     @staticmethod
     def _copy(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """The input."""
+        """The input as it is."""
     @staticmethod
     def _copyto(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Copy an array to the one that receives the output."""
@@ -1825,7 +1835,7 @@ class _internal:
         """Take the part of ``data`` that `_paste` would replace by ``like``."""
     @staticmethod
     def _digamma(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Slope of ``gammaln``."""
+        """Slope of ``gammaln``: the digamma function."""
     @staticmethod
     def _div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Quotient ``lhs / rhs``; of integers, cut off at the point."""
@@ -1891,28 +1901,28 @@ class _internal:
         """Change colours, by a factor each."""
     @staticmethod
     def _image_crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Cut a part out of pictures."""
+        """Cut a part out of pictures: ``data[y:y + height, x:x + width]``."""
     @staticmethod
     def _image_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Mirror a picture: the left column becomes the right one."""
+        """Mirror a picture, its left column becomes the right one: ``output[y, x] = data[y, w - 1 - x]``."""
     @staticmethod
     def _image_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Mirror a picture: the top row becomes the bottom one."""
+        """Mirror a picture, its top row becomes the bottom one: ``output[y, x] = data[h - 1 - y, x]``."""
     @staticmethod
     def _image_light(data: Input = None, alpha: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Add some of the main components of the colours of photographs."""
     @staticmethod
     def _image_normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Subtract a mean and divide by a deviation, channel by channel."""
+        """Subtract a mean and divide by a deviation, channel by channel: ``(data - mean) / std``."""
     @staticmethod
     def _image_random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply a picture by a random factor."""
+        """Multiply a picture by a random factor: ``factor * data``."""
     @staticmethod
     def _image_random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Change brightness, contrast, saturation and hue, in random order."""
     @staticmethod
     def _image_random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply what differs from the mean grey of the picture by a random factor."""
+        """Multiply what differs from the mean grey by a random factor: ``factor * (data - mean) + mean``."""
     @staticmethod
     def _image_random_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Mirror a picture left to right, or not, with equal probability."""
@@ -1927,7 +1937,7 @@ class _internal:
         """Add random amounts of the main components of the colours of photographs."""
     @staticmethod
     def _image_random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply what differs from the grey of each element by a random factor."""
+        """Multiply what differs from each element's grey by a random factor: ``factor * (data - grey) + grey``."""
     @staticmethod
     def _image_resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
         """Resize pictures, as OpenCV does."""
@@ -1978,7 +1988,7 @@ class _internal:
         """Multiply matrices: ``alpha A B``, either one transposed if wanted."""
     @staticmethod
     def _linalg_inverse(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Invert matrices."""
+        """Invert matrices: ``A ** -1``."""
     @staticmethod
     def _linalg_makediag(A: Input = None, offset: Int = 0, out: Output = None, name: str | None = None) -> NDArray:
         """Put vectors on a diagonal of matrices, zeros elsewhere."""
@@ -1996,7 +2006,7 @@ class _internal:
         """Sign of the determinant of each matrix, and logarithm of its size; that of a singular one passes no gradient."""
     @staticmethod
     def _linalg_sumlogdiag(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of the logarithms of each matrix's diagonal: half the logarithm of a determinant, from a Cholesky factor."""
+        """Sum the logarithms of each matrix's diagonal: ``sum(log(diag(A)))``."""
     @staticmethod
     def _linalg_syevd(A: Input = None, out: Output = None, name: str | None = None) -> list[NDArray]:
         """Find eigenvalues, in rising order, and eigenvectors of symmetric matrices: ``A = U.T diag(L) U``."""
@@ -2014,19 +2024,19 @@ class _internal:
         """Spread ``num`` numbers evenly from ``start`` to ``stop``, with or without ``stop``."""
     @staticmethod
     def _logical_and(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """1 where both are not 0, else 0."""
+        """1 where ``lhs`` and ``rhs`` are not 0, else 0."""
     @staticmethod
     def _logical_and_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """1 where ``x`` and ``scalar`` are not 0, else 0."""
     @staticmethod
     def _logical_or(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """1 where either is not 0, else 0."""
+        """1 where ``lhs`` or ``rhs`` is not 0, else 0."""
     @staticmethod
     def _logical_or_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """1 where ``x`` or ``scalar`` is not 0, else 0."""
     @staticmethod
     def _logical_xor(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """1 where just one is not 0, else 0."""
+        """1 where just one of ``lhs`` and ``rhs`` is not 0, else 0."""
     @staticmethod
     def _logical_xor_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """1 where just one of ``x`` and ``scalar`` is not 0, else 0."""
@@ -2062,7 +2072,7 @@ class _internal:
         """Do what ``_adamw_update`` does, in float32 where ``weight`` is narrower."""
     @staticmethod
     def _mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Product of ``lhs`` and ``rhs``."""
+        """Product ``lhs * rhs``."""
     @staticmethod
     def _mul_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """``x * scalar``."""
@@ -2089,7 +2099,7 @@ class _internal:
         """Add up along an axis, keeping every sum on the way; of all elements in a row, if there is no axis."""
     @staticmethod
     def _np_repeat(data: Input = None, repeats: Int = ..., axis: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Repeat each element."""
+        """Repeat each element: ``output[i] = data[i // repeats]`` along an axis, or the row of all."""
     @staticmethod
     def _npi_argsort(data: Input = None, axis: Int | None = -1, is_ascend: bool = True, dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Find the places of the elements of an axis in their sorted order."""
@@ -2125,7 +2135,7 @@ class _internal:
         """``sqrt(x ** 2 + scalar ** 2)``."""
     @staticmethod
     def _npi_inv(A: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Invert matrices."""
+        """Invert matrices: ``A ** -1``."""
     @staticmethod
     def _npi_linspace(start: Float = ..., stop: Float = ..., num: Int = ..., endpoint: bool = True, ctx: Text = '', dtype: Type = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Spread ``num`` numbers evenly from ``start`` to ``stop``, with or without ``stop``."""
@@ -2185,25 +2195,25 @@ class _internal:
         """Add given amounts of the main components of the colours of photographs."""
     @staticmethod
     def _npx__image_crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Cut a part out of pictures."""
+        """Cut a part out of pictures: ``data[y:y + height, x:x + width]``."""
     @staticmethod
     def _npx__image_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Mirror a picture: the left column becomes the right one."""
+        """Mirror a picture, its left column becomes the right one: ``output[y, x] = data[y, w - 1 - x]``."""
     @staticmethod
     def _npx__image_flip_top_bottom(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Mirror a picture: the top row becomes the bottom one."""
+        """Mirror a picture, its top row becomes the bottom one: ``output[y, x] = data[h - 1 - y, x]``."""
     @staticmethod
     def _npx__image_normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Subtract a mean and divide by a deviation, channel by channel."""
+        """Subtract a mean and divide by a deviation, channel by channel: ``(data - mean) / std``."""
     @staticmethod
     def _npx__image_random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply a picture by a random factor."""
+        """Multiply a picture by a random factor: ``factor * data``."""
     @staticmethod
     def _npx__image_random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Change brightness, contrast, saturation and hue, in random order."""
     @staticmethod
     def _npx__image_random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply what differs from the mean grey of the picture by a random factor."""
+        """Multiply what differs from the mean grey by a random factor: ``factor * (data - mean) + mean``."""
     @staticmethod
     def _npx__image_random_flip_left_right(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Mirror a picture left to right, or not, with equal probability."""
@@ -2218,7 +2228,7 @@ class _internal:
         """Add random amounts of the main components of the colours of photographs."""
     @staticmethod
     def _npx__image_random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
-        """Multiply what differs from the grey of each element by a random factor."""
+        """Multiply what differs from each element's grey by a random factor: ``factor * (data - grey) + grey``."""
     @staticmethod
     def _npx__image_resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
         """Resize pictures, as OpenCV does."""
@@ -2245,10 +2255,10 @@ class _internal:
         """Transpose a convolution: what it maps output-shaped arrays to, this maps back."""
     @staticmethod
     def _npx_embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def _npx_erf(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Error function."""
+        """Error function: ``2 / sqrt(pi)`` times the integral of ``exp(-t ** 2)`` from 0 to ``x``."""
     @staticmethod
     def _npx_erfinv(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Inverse of the error function; nan outside [-1, 1]."""
@@ -2257,7 +2267,7 @@ class _internal:
         """Gamma function: ``(x - 1)!``; nan at negative whole numbers."""
     @staticmethod
     def _npx_gammaln(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm of the size of the gamma function."""
+        """Logarithm of the size of the gamma function: ``log(|gamma(x)|)``."""
     @staticmethod
     def _npx_gather_nd(data: Input = None, indices: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Take elements or slices by their numbers on the first axes: ``output[i] = data[indices[0, i], indices[1, i], ...]``."""
@@ -2335,7 +2345,7 @@ class _internal:
         """Put elements of ``data`` at the places that ``index`` names on an axis of zeros like ``like``."""
     @staticmethod
     def _plus(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def _plus_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """``x + scalar``."""
@@ -2347,58 +2357,58 @@ class _internal:
         """``x ** scalar``."""
     @staticmethod
     def _random_exponential(lam: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the exponential distribution, whose mean is ``1 / lam``."""
+        """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``."""
     @staticmethod
     def _random_exponential_like(data: Input = None, lam: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the exponential distribution, whose mean is ``1 / lam``. In the shape and type of ``data``."""
+        """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``. In the shape and type of ``data``."""
     @staticmethod
     def _random_gamma(alpha: Float = 1.0, beta: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``."""
+        """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``."""
     @staticmethod
     def _random_gamma_like(data: Input = None, alpha: Float = 1.0, beta: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``. In the shape and type of ``data``."""
+        """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``. In the shape and type of ``data``."""
     @staticmethod
     def _random_generalized_negative_binomial(mu: Float = 1.0, alpha: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``."""
+        """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``."""
     @staticmethod
     def _random_generalized_negative_binomial_like(data: Input = None, mu: Float = 1.0, alpha: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``. In the shape and type of ``data``."""
+        """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``. In the shape and type of ``data``."""
     @staticmethod
     def _random_negative_binomial(k: Int = 1, p: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of failures before the ``k``-th success, as floating-point numbers."""
+        """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``."""
     @staticmethod
     def _random_negative_binomial_like(data: Input = None, k: Int = 1, p: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of failures before the ``k``-th success, as floating-point numbers. In the shape and type of ``data``."""
+        """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``. In the shape and type of ``data``."""
     @staticmethod
     def _random_normal(loc: Float = 0.0, scale: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the normal distribution."""
+        """Draw from the normal distribution, by mean and standard deviation."""
     @staticmethod
     def _random_normal_like(data: Input = None, loc: Float = 0.0, scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the normal distribution. In the shape and type of ``data``."""
+        """Draw from the normal distribution, by mean and standard deviation. In the shape and type of ``data``."""
     @staticmethod
     def _random_pdf_dirichlet(sample: Input = None, alpha: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the Dirichlet distribution of proportions, which lie in the last axis."""
+        """Density of the Dirichlet distribution of proportions: ``prod(x ** (alpha - 1)) gamma(sum(alpha)) / prod(gamma(alpha))``."""
     @staticmethod
     def _random_pdf_exponential(sample: Input = None, lam: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the exponential distribution, whose mean is ``1 / lam``."""
+        """Density of the exponential distribution: ``lam exp(-lam sample)``."""
     @staticmethod
     def _random_pdf_gamma(sample: Input = None, alpha: Input = None, beta: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the gamma distribution, whose mean is ``alpha / beta``."""
+        """Density of the gamma distribution: ``beta ** alpha x ** (alpha - 1) exp(-beta x) / gamma(alpha)``."""
     @staticmethod
     def _random_pdf_generalized_negative_binomial(sample: Input = None, mu: Input = None, alpha: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Probability of a number of events, ``sample``, whose rate is itself drawn."""
+        """Probability of a number of events whose rate is drawn: negative binomial, ``k = 1 / alpha``, ``p = 1 / (1 + mu alpha)``."""
     @staticmethod
     def _random_pdf_negative_binomial(sample: Input = None, k: Input = None, p: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Probability of a number of failures, ``sample``, before the ``k``-th success."""
+        """Probability of ``n`` failures before the ``k``-th success: ``choose(n + k - 1, n) p ** k (1 - p) ** n``."""
     @staticmethod
     def _random_pdf_normal(sample: Input = None, mu: Input = None, sigma: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the normal distribution."""
+        """Density of the normal distribution: ``exp(-((sample - mu) / sigma) ** 2 / 2) / (sigma sqrt(2 pi))``."""
     @staticmethod
     def _random_pdf_poisson(sample: Input = None, lam: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Probability of a number of events, ``sample``, by the Poisson distribution."""
+        """Probability of a number of events, by the Poisson distribution: ``lam ** n exp(-lam) / n!``."""
     @staticmethod
     def _random_pdf_uniform(sample: Input = None, low: Input = None, high: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the uniform distribution on ``[low, high]``."""
+        """Density of the uniform distribution on ``[low, high]``: ``1 / (high - low)``, wherever the sample lies."""
     @staticmethod
     def _random_poisson(lam: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Draw from the Poisson distribution: numbers of events, as floating-point numbers."""
@@ -2440,22 +2450,22 @@ class _internal:
         """Interpolate images bilinearly at places: ``output[n, c, p] = data[n, c, y[n, p], x[n, p]]``."""
     @staticmethod
     def _sample_exponential(lam: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the exponential distribution, whose mean is ``1 / lam``. For each element of the parameters."""
+        """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``. For each element of the parameters."""
     @staticmethod
     def _sample_gamma(alpha: Input = None, beta: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``. For each element of the parameters."""
+        """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``. For each element of the parameters."""
     @staticmethod
     def _sample_generalized_negative_binomial(mu: Input = None, alpha: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``. For each element of the parameters."""
+        """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``. For each element of the parameters."""
     @staticmethod
     def _sample_multinomial(data: Input = None, shape: Ints = (), get_prob: bool = False, dtype: Type = ..., out: Output = None, name: str | None = None) -> Any:
         """Draw categories by their probabilities, which are made to add up to one."""
     @staticmethod
     def _sample_negative_binomial(k: Input = None, p: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of failures before the ``k``-th success, as floating-point numbers. For each element of the parameters."""
+        """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``. For each element of the parameters."""
     @staticmethod
     def _sample_normal(mu: Input = None, sigma: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the normal distribution. For each element of the parameters."""
+        """Draw from the normal distribution, by mean and standard deviation. For each element of the parameters."""
     @staticmethod
     def _sample_poisson(lam: Input = None, shape: Ints = (), dtype: Type | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Draw from the Poisson distribution: numbers of events, as floating-point numbers. For each element of the parameters."""
@@ -2485,7 +2495,7 @@ class _internal:
         """Put elements or slices of ``rhs`` into a copy of ``lhs``, as `scatter_nd` does into zeros."""
     @staticmethod
     def _set_value(src: Float = 0.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Make one number, to fill the array that receives the output."""
+        """Make one number, to fill the array that receives the output, of any shape and type."""
     @staticmethod
     def _shuffle(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Put the slices along the first axis in a drawn order."""
@@ -2500,19 +2510,19 @@ class _internal:
         """Add any number of arrays of one shape."""
     @staticmethod
     def _sparse_Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def _sparse_FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """Map features affinely: ``output = data @ weight.T + bias``."""
     @staticmethod
     def _sparse_LinearRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Pass the data; the gradient is that of half the squared error."""
+        """Pass the data; the gradient is that of half the squared error, ``grad_scale / k * (output - label)``."""
     @staticmethod
     def _sparse_LogisticRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability."""
+        """Compute the sigmoid; the gradient is that of the cross entropy, ``grad_scale / k * (output - label)``."""
     @staticmethod
     def _sparse_MAERegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree."""
+        """Pass the data; the gradient is that of the absolute error, ``grad_scale / k`` times 1 above, -1 up to ``label``."""
     @staticmethod
     def _sparse__contrib_round_ste(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Nearest whole number, halves away from zero; the gradient passes as it is."""
@@ -2521,7 +2531,7 @@ class _internal:
         """-1, 0 or 1; the gradient passes as it is."""
     @staticmethod
     def _sparse_abs(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Absolute value; its slope at 0 is 0."""
+        """Absolute value ``|x|``; its slope at 0 is 0."""
     @staticmethod
     def _sparse_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., epsilon: Float = 1e-07, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
         """Step each element of ``weight`` by its gradient over the root of the sum of its squares."""
@@ -2536,22 +2546,22 @@ class _internal:
         """Inverse cosine, between 0 and pi; nan outside [-1, 1]."""
     @staticmethod
     def _sparse_arccosh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Inverse hyperbolic cosine; nan below 1."""
+        """Inverse hyperbolic cosine: ``log(x + sqrt(x ** 2 - 1))``; nan below 1."""
     @staticmethod
     def _sparse_arcsin(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1]."""
     @staticmethod
     def _sparse_arcsinh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Inverse hyperbolic sine."""
+        """Inverse hyperbolic sine: ``log(x + sqrt(x ** 2 + 1))``."""
     @staticmethod
     def _sparse_arctan(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Inverse tangent, between -pi/2 and pi/2."""
     @staticmethod
     def _sparse_arctanh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Inverse hyperbolic tangent; nan outside [-1, 1]."""
+        """Inverse hyperbolic tangent: ``log((1 + x) / (1 - x)) / 2``; nan outside [-1, 1]."""
     @staticmethod
     def _sparse_broadcast_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def _sparse_broadcast_div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Quotient ``lhs / rhs``; of integers, cut off at the point."""
@@ -2560,10 +2570,10 @@ class _internal:
         """Difference ``lhs - rhs``."""
     @staticmethod
     def _sparse_broadcast_mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Product of ``lhs`` and ``rhs``."""
+        """Product ``lhs * rhs``."""
     @staticmethod
     def _sparse_broadcast_plus(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def _sparse_broadcast_sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Difference ``lhs - rhs``."""
@@ -2572,10 +2582,10 @@ class _internal:
         """Return the input: every array is dense here, whatever storage is asked for."""
     @staticmethod
     def _sparse_cbrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Cube root, also of negative numbers."""
+        """Cube root ``x ** (1 / 3)``, also of negative numbers."""
     @staticmethod
     def _sparse_ceil(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Next whole number from above."""
+        """Least whole number that is not below ``x``."""
     @staticmethod
     def _sparse_clip(data: Input = None, a_min: Float = ..., a_max: Float = ..., out: Output = None, name: str | None = None) -> NDArray:
         """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1."""
@@ -2584,25 +2594,25 @@ class _internal:
         """Join arrays along an axis."""
     @staticmethod
     def _sparse_cos(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Cosine."""
+        """Cosine of an angle in radians."""
     @staticmethod
     def _sparse_cosh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Hyperbolic cosine."""
+        """Hyperbolic cosine: ``(exp(x) + exp(-x)) / 2``."""
     @staticmethod
     def _sparse_degrees(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Radians to degrees."""
+        """Radians to degrees: ``180 x / pi``."""
     @staticmethod
     def _sparse_dot(lhs: Input = None, rhs: Input = None, transpose_a: bool = False, transpose_b: bool = False, forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Sum products over the last axis of ``lhs`` and the first of ``rhs``."""
     @staticmethod
     def _sparse_elemwise_add(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of ``lhs`` and ``rhs``."""
+        """Sum ``lhs + rhs``."""
     @staticmethod
     def _sparse_elemwise_div(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Quotient ``lhs / rhs``; of integers, cut off at the point."""
     @staticmethod
     def _sparse_elemwise_mul(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Product of ``lhs`` and ``rhs``."""
+        """Product ``lhs * rhs``."""
     @staticmethod
     def _sparse_elemwise_sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Difference ``lhs - rhs``."""
@@ -2614,10 +2624,10 @@ class _internal:
         """``e ** x - 1``, exact near zero."""
     @staticmethod
     def _sparse_fix(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Whole number before the point."""
+        """Whole number next to ``x`` towards zero: `trunc`."""
     @staticmethod
     def _sparse_floor(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Next whole number from below."""
+        """Largest whole number that is not above ``x``."""
     @staticmethod
     def _sparse_ftrl_update(weight: Input = None, grad: Input = None, z: Input = None, n: Input = None, lr: Float = ..., lamda1: Float = 0.01, beta: Float = 1.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, out: Output = None, name: str | None = None) -> NDArray:
         """Recompute ``weight`` from sums over all gradients; small sums make it zero."""
@@ -2626,34 +2636,34 @@ class _internal:
         """Gamma function: ``(x - 1)!``; nan at negative whole numbers."""
     @staticmethod
     def _sparse_gammaln(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm of the size of the gamma function."""
+        """Logarithm of the size of the gamma function: ``log(|gamma(x)|)``."""
     @staticmethod
     def _sparse_log(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Natural logarithm; nan below zero."""
+        """Natural logarithm of ``x``; nan below zero."""
     @staticmethod
     def _sparse_log10(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm to base 10."""
+        """Logarithm to base 10: ``log(x) / log(10)``."""
     @staticmethod
     def _sparse_log1p(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``log(1 + x)``, exact near zero."""
     @staticmethod
     def _sparse_log2(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Logarithm to base 2."""
+        """Logarithm to base 2: ``log(x) / log(2)``."""
     @staticmethod
     def _sparse_make_loss(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Pass a loss; its gradient is one."""
     @staticmethod
     def _sparse_mean(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Mean over axes; of integers, cut off at the point."""
+        """Mean over axes: ``sum(data) / count``; of integers, cut off at the point."""
     @staticmethod
     def _sparse_negative(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``-x``."""
     @staticmethod
     def _sparse_norm(data: Input = None, ord: Int = 2, axis: Ints | None = None, out_dtype: Type | None = None, keepdims: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Length of the vectors along axes: the root of the sum of squares, or the sum of sizes."""
+        """Length of the vectors along axes: ``sqrt(sum(data ** 2))``, or ``sum(|data|)`` if ``ord`` is 1."""
     @staticmethod
     def _sparse_radians(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Degrees to radians."""
+        """Degrees to radians: ``pi x / 180``."""
     @staticmethod
     def _sparse_relu(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``max(x, 0)``; its slope at 0 is 0."""
@@ -2662,10 +2672,10 @@ class _internal:
         """Keep some rows, and make the others zero; a number that no row has keeps none."""
     @staticmethod
     def _sparse_rint(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Nearest whole number, halves down."""
+        """Nearest whole number to ``x``, halves down."""
     @staticmethod
     def _sparse_round(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Nearest whole number, halves away from zero."""
+        """Nearest whole number to ``x``, halves away from zero."""
     @staticmethod
     def _sparse_rsqrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``1 / sqrt(x)``."""
@@ -2680,19 +2690,19 @@ class _internal:
         """``1 / (1 + exp(-x))``."""
     @staticmethod
     def _sparse_sign(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """-1, 0 or 1; nan goes through."""
+        """Sign of ``x``: -1, 0 or 1; nan goes through."""
     @staticmethod
     def _sparse_sin(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Sine."""
+        """Sine of an angle in radians."""
     @staticmethod
     def _sparse_sinh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Hyperbolic sine."""
+        """Hyperbolic sine: ``(exp(x) - exp(-x)) / 2``."""
     @staticmethod
     def _sparse_slice(data: Input = None, begin: IntsOrNone = ..., end: IntsOrNone = ..., step: IntsOrNone = (), out: Output = None, name: str | None = None) -> NDArray:
         """Take a part of an array: ``data[begin:end:step]``, axis by axis."""
     @staticmethod
     def _sparse_sqrt(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Square root; nan below zero."""
+        """Square root ``x ** (1 / 2)``; nan below zero."""
     @staticmethod
     def _sparse_square(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """``x ** 2``."""
@@ -2704,13 +2714,13 @@ class _internal:
         """Sum over axes."""
     @staticmethod
     def _sparse_tan(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Tangent."""
+        """Tangent of an angle in radians: ``sin(x) / cos(x)``."""
     @staticmethod
     def _sparse_tanh(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Hyperbolic tangent."""
+        """Hyperbolic tangent: ``sinh(x) / cosh(x)``."""
     @staticmethod
     def _sparse_trunc(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Whole number before the point."""
+        """Whole number next to ``x`` towards zero."""
     @staticmethod
     def _sparse_where(condition: Input = None, x: Input = None, y: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Take elements of ``x`` where ``condition`` is not zero, of ``y`` elsewhere."""
@@ -2728,7 +2738,7 @@ class _internal:
         """Add values to zero images in the shares in which `_sample` reads them: its transpose."""
     @staticmethod
     def _square_sum(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Sum of squares over axes."""
+        """Sum of squares over axes: ``sum(data ** 2)``."""
     @staticmethod
     def _sub(lhs: Input = None, rhs: Input = None, out: Output = None, name: str | None = None) -> NDArray:
         """Difference ``lhs - rhs``."""
@@ -2749,7 +2759,7 @@ class _internal:
         """Keep the part of each matrix on one side of a diagonal, with the diagonal; put zeros elsewhere."""
     @staticmethod
     def _trigamma(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
-        """Slope of ``_digamma``."""
+        """Slope of ``_digamma``: the trigamma function."""
     @staticmethod
     def _undiag(data: Input = None, like: Input = None, k: Int = 0, axis1: Int = 0, axis2: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
         """Put elements back where ``diag`` found them in ``like``; zeros elsewhere."""
@@ -2783,43 +2793,43 @@ class random:
     shuffle = staticmethod(_random.shuffle)
     @staticmethod
     def exponential_like(data: Input = None, lam: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the exponential distribution, whose mean is ``1 / lam``. In the shape and type of ``data``."""
+        """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``. In the shape and type of ``data``."""
     @staticmethod
     def gamma_like(data: Input = None, alpha: Float = 1.0, beta: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``. In the shape and type of ``data``."""
+        """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``. In the shape and type of ``data``."""
     @staticmethod
     def generalized_negative_binomial_like(data: Input = None, mu: Float = 1.0, alpha: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``. In the shape and type of ``data``."""
+        """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``. In the shape and type of ``data``."""
     @staticmethod
     def negative_binomial_like(data: Input = None, k: Int = 1, p: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw numbers of failures before the ``k``-th success, as floating-point numbers. In the shape and type of ``data``."""
+        """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``. In the shape and type of ``data``."""
     @staticmethod
     def normal_like(data: Input = None, loc: Float = 0.0, scale: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
-        """Draw from the normal distribution. In the shape and type of ``data``."""
+        """Draw from the normal distribution, by mean and standard deviation. In the shape and type of ``data``."""
     @staticmethod
     def pdf_dirichlet(sample: Input = None, alpha: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the Dirichlet distribution of proportions, which lie in the last axis."""
+        """Density of the Dirichlet distribution of proportions: ``prod(x ** (alpha - 1)) gamma(sum(alpha)) / prod(gamma(alpha))``."""
     @staticmethod
     def pdf_exponential(sample: Input = None, lam: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the exponential distribution, whose mean is ``1 / lam``."""
+        """Density of the exponential distribution: ``lam exp(-lam sample)``."""
     @staticmethod
     def pdf_gamma(sample: Input = None, alpha: Input = None, beta: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the gamma distribution, whose mean is ``alpha / beta``."""
+        """Density of the gamma distribution: ``beta ** alpha x ** (alpha - 1) exp(-beta x) / gamma(alpha)``."""
     @staticmethod
     def pdf_generalized_negative_binomial(sample: Input = None, mu: Input = None, alpha: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Probability of a number of events, ``sample``, whose rate is itself drawn."""
+        """Probability of a number of events whose rate is drawn: negative binomial, ``k = 1 / alpha``, ``p = 1 / (1 + mu alpha)``."""
     @staticmethod
     def pdf_negative_binomial(sample: Input = None, k: Input = None, p: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Probability of a number of failures, ``sample``, before the ``k``-th success."""
+        """Probability of ``n`` failures before the ``k``-th success: ``choose(n + k - 1, n) p ** k (1 - p) ** n``."""
     @staticmethod
     def pdf_normal(sample: Input = None, mu: Input = None, sigma: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the normal distribution."""
+        """Density of the normal distribution: ``exp(-((sample - mu) / sigma) ** 2 / 2) / (sigma sqrt(2 pi))``."""
     @staticmethod
     def pdf_poisson(sample: Input = None, lam: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Probability of a number of events, ``sample``, by the Poisson distribution."""
+        """Probability of a number of events, by the Poisson distribution: ``lam ** n exp(-lam) / n!``."""
     @staticmethod
     def pdf_uniform(sample: Input = None, low: Input = None, high: Input = None, is_log: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Density of the uniform distribution on ``[low, high]``."""
+        """Density of the uniform distribution on ``[low, high]``: ``1 / (high - low)``, wherever the sample lies."""
     @staticmethod
     def poisson_like(data: Input = None, lam: Float = 1.0, out: Output = None, name: str | None = None) -> NDArray:
         """Draw from the Poisson distribution: numbers of events, as floating-point numbers. In the shape and type of ``data``."""

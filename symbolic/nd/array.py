@@ -304,7 +304,9 @@ class NDArray(Arithmetic, Fluent):
 
     def broadcast_to(self, shape: Any) -> NDArray:
         """Repeat elements along axes of size one; axes may be added in front."""
-        return self._operator("broadcast_to")(self, shape=shape)
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        longer = self._operator("Reshape")(self, shape=(1,) * (len(shape) - self.ndim) + self.shape) if 0 < self.ndim < len(shape) else self
+        return self._operator("broadcast_to")(longer, shape=shape)
 
     def _operator(self, name: str) -> Any:
         return call.on_arrays(name)

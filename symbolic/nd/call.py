@@ -97,6 +97,8 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     layout = params._layout
     if op.variadic is not None:
         _name_members(op, "", given, layout)
+    if op.variadic is None and len(layout.inputs) < len(op.inputs):
+        given = _moved_up(op, given, layout.inputs)
     values = [given.pop(slot, None) for slot in layout.inputs]
     arrays = [x if isinstance(x, NDArray) else _adopted(x, op, slot) for x, slot in zip(values, layout.inputs, strict=True)]
     if given:
@@ -108,12 +110,29 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         context = arrays[0]._context if arrays else current_context()
     results = evaluate(op.canonical, params, arrays, context)
     visible = results[: len(layout.outputs)] if len(results) > len(layout.outputs) else results
-    targets = [] if out is None else _checked_targets(op, out, visible)
+    into = getattr(params, "_into", _copied)
+    targets = [] if out is None else _checked_targets(op, out, visible, into is _copied)
     for position, version in layout.versions:
         copy_into(arrays[position], results[version], op.name, layout.inputs[position])
     for target, result in zip(targets, visible, strict=False):
-        np.copyto(target._data, result._data)
+        into(target._data, result._data)
     return out if out is not None else visible[0] if len(visible) == 1 else visible
+
+
+def _moved_up(op: Any, given: dict[str, Any], present: tuple[str, ...]) -> dict[str, Any]:
+    """Give arrays to the inputs that there are, in order, where one stands in an input that is not there.
+
+    MXNet hands arrays on without their names: those behind the bias stand one place earlier under ``no_bias=True``.
+    """
+    arrays = [given[slot] for slot in op.inputs if given.get(slot) is not None]
+    if len(arrays) != len(present) or all(given.get(slot) is not None for slot in present):
+        return given
+    return dict(zip(present, arrays, strict=True))
+
+
+def _copied(target: np.ndarray, result: np.ndarray) -> None:
+    """Write a result to the user's array; an operator may state another way, ``_into``, as one of its own methods."""
+    np.copyto(target, result)
 
 
 def _without_out(op: Any, args: tuple[Any, ...], out: Any) -> tuple[tuple[Any, ...], Any]:
@@ -165,7 +184,7 @@ def _unfit(op: Any, slot: str, value: Any, expected: str) -> str:
     return describe(f"input {slot!r} cannot be of type {type(value).__name__}", operator=op.name, facts=facts)
 
 
-def _checked_targets(op: Any, out: Any, results: Sequence[NDArray]) -> Sequence[NDArray]:
+def _checked_targets(op: Any, out: Any, results: Sequence[NDArray], alike: bool) -> Sequence[NDArray]:
     """See that results fit where the user wants them, before anything is written."""
     targets = out if isinstance(out, (list, tuple)) else [out]
     if len(targets) != len(results):
@@ -175,6 +194,8 @@ def _checked_targets(op: Any, out: Any, results: Sequence[NDArray]) -> Sequence[
         if not isinstance(target, NDArray):
             facts = {"argument": "out", "got": shown(target), "expected": "NDArray"}
             raise ArgumentError(describe("results go to NDArrays", operator=op.name, facts=facts))
+        if not alike:
+            continue
         _check_shape(target, result, op.name, "out")
         if target._data.dtype != result._data.dtype:
             facts = {"argument": "out", "got": target._data.dtype, "expected": result._data.dtype}

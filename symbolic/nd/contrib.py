@@ -11,6 +11,7 @@ import numpy as np
 from symbolic.errors import ArgumentError, IndexingError, InputError, describe
 from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.call import on_arrays
+from symbolic.nd.updates import OWN as UPDATES
 from symbolic.symbol.control import at_least_one, flattened, limit_of, regrouped
 
 __all__ = ["cond", "foreach", "while_loop"]
@@ -143,4 +144,4 @@ def __dir__() -> list[str]:
     return dir(importlib.import_module("symbolic.nd.namespace").operators("contrib"))
 
 
-OWN = {"cond": cond, "foreach": foreach, "while_loop": while_loop}
+OWN = {"cond": cond, "foreach": foreach, "while_loop": while_loop, **UPDATES}

@@ -12,7 +12,6 @@ import symbolic.nd.creation as creation
 import symbolic.nd.files as files
 import symbolic.nd.functions as functions
 from symbolic import registry
-from symbolic.errors import UnknownOperator, closest
 from symbolic.nd.array import NDArray
 from symbolic.nd.call import ArrayOperator, on_arrays
 from symbolic.symbol.namespace import PREFIXES, Namespace, public
@@ -39,7 +38,7 @@ def attribute(name: str) -> Any:
     if name in PREFIXES:
         return operators(name)
     if not public(name) or not registry.known(name):
-        raise UnknownOperator(f"mx.nd has no operator or function {name!r}{closest(name, listing())}")
+        raise registry.unknown(f"mx.nd has no operator or function {name!r}", name, name, listing())
     return on_arrays(name)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from symbolic.errors import UnknownOperator, describe
 from symbolic.graph.node import Node
 from symbolic.operator.op import Layout, Op, Operator, Rule
+from symbolic.registry import left_out
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["Opaque", "cannot_run", "opaque_operator", "opaque_parameters"]
@@ -62,4 +63,5 @@ def cannot_run(node: Node) -> UnknownOperator:
             describe("nobody has registered this operator, so it cannot run", node=node, facts=node.params._words, hint=hint)
         )
     hint = "its graph prints, draws and saves; get_internals() picks the part below it, which runs"
-    return UnknownOperator(describe("nobody knows this operator, so it cannot run", node=node, facts=node.params._words, hint=hint))
+    what = left_out(node.op.name) or "nobody knows this operator"
+    return UnknownOperator(describe(f"{what}, so it cannot run", node=node, facts=node.params._words, hint=hint))

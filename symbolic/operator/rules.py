@@ -16,7 +16,8 @@ def _each(slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for slot, value in slots.items():
         if isinstance(value, list):
             for member in value:
-                yield slot, member
+                if member is not None:
+                    yield slot, member
         elif value is not None:
             yield slot, value
 

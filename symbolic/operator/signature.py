@@ -19,7 +19,7 @@ def parameters_of(op: Any) -> list[tuple[str, str, Any, str]]:
         if isinstance(field, Tensors):
             rows.append((f"*{name}", "Symbol", inspect.Parameter.empty, field.doc))
         else:
-            shape = f" Shape ``{field.shape}``." if isinstance(field, Tensor) and field.shape else ""
+            shape = _shape(field.shape) if isinstance(field, Tensor) else ""
             state = " A state: rewritten by each run." if isinstance(field, Tensor) and field.mutated else ""
             rows.append((name, "Symbol or NDArray", None, field.doc + shape + state))
     for name, field in op.params.items():
@@ -58,9 +58,15 @@ def docstring_of(op: Any) -> str:
     for name, field in op.results.items():
         if field.hidden is not True:
             lines.append(f"{name} : Symbol")
-            shape = f" Shape ``{field.shape}``." if field.shape else ""
-            lines.extend(textwrap.wrap(field.doc + shape, 100, initial_indent="    ", subsequent_indent="    "))
+            lines.extend(textwrap.wrap(field.doc + _shape(field.shape), 100, initial_indent="    ", subsequent_indent="    "))
     return "\n".join(lines)
+
+
+def _shape(shape: str) -> str:
+    """Say a shape in a docstring: letters as code, words as they are."""
+    if not shape:
+        return ""
+    return f" Shape: {shape}." if shape[0] != "(" or ")" in shape[:-1] else f" Shape ``{shape}``."
 
 
 def _tail(default: Any) -> str:

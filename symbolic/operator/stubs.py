@@ -108,10 +108,11 @@ def symbol_stub() -> str:
     """Write ``symbolic/symbol/__init__.pyi``: functions and operators of ``mx.sym``, and its namespaces as classes."""
     own = sorted(set(functions.__all__))
     beside = {space: importlib.import_module(path).OWN for space, path in namespace.OWN.items()}
+    modules = sorted({function.__module__ for functions_beside in beside.values() for function in functions_beside.values()})
     operators = [name for name in registry.names() if namespace.public(name) and name not in own]
     lines = [
         "import symbolic.ops as _ops",
-        *[f"import {path} as _{path.rpartition('.')[2]}" for path in namespace.OWN.values()],
+        *[f"import {path} as _{path.rpartition('.')[2]}" for path in modules],
         "from symbolic import ops as _internal, ops as op",
         "from symbolic.symbol.handle import Group as Group, Symbol as Symbol",
         *[f"from symbolic.symbol.functions import {name} as {name}" for name in own],

@@ -53,7 +53,7 @@ def Dropout(data: Input = None, p: Float = 0.5, mode: Literal['training', 'alway
     """Set a random share of the elements to zero, and scale the others up."""
 ElementWiseSum = add_n
 def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+    """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 def Flatten(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Join all axes but the first."""
 def FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -75,13 +75,13 @@ def LayerNorm(data: Input = None, gamma: Input = None, beta: Input = None, axis:
 def LeakyReLU(data: Input = None, gamma: Input = None, act_type: Literal['leaky', 'prelu', 'rrelu', 'elu', 'selu', 'gelu'] = 'leaky', slope: Float = 0.25, lower_bound: Float = 0.125, upper_bound: Float = 0.334, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Leave positive values, and let something of the others through."""
 def LinearRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Pass the data; the gradient is that of half the squared error."""
+    """Pass the data; the gradient is that of half the squared error, ``grad_scale / k * (output - label)``."""
 def LogisticRegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability."""
+    """Compute the sigmoid; the gradient is that of the cross entropy, ``grad_scale / k * (output - label)``."""
 def MAERegressionOutput(data: Input = None, label: Input = None, grad_scale: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree."""
+    """Pass the data; the gradient is that of the absolute error, ``grad_scale / k`` times 1 above, -1 up to ``label``."""
 def MakeLoss(data: Input = None, grad_scale: Float = 1.0, valid_thresh: Float = 0.0, normalization: Literal['null', 'batch', 'valid'] = 'null', *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Pass a loss; its gradient is one, scaled."""
+    """Pass a loss; its gradient is ``grad_scale``, divided as ``normalization`` says."""
 def Pad(data: Input = None, mode: Literal['constant', 'edge', 'reflect'] = ..., pad_width: Ints = ..., constant_value: Float = 0.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add elements before and behind axes: a constant, copies of the edge, or the array mirrored at its edge."""
 def Pooling(data: Input = None, kernel: Ints = (), pool_type: Literal['max', 'avg', 'sum', 'lp'] = 'max', global_pool: bool = False, cudnn_off: bool = False, pooling_convention: Literal['valid', 'full', 'same'] = 'valid', stride: Ints = (), pad: Ints = (), p_value: Int | None = None, count_include_pad: bool | None = None, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NWC', 'NHWC', 'NDHWC'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -232,7 +232,7 @@ def _contrib_DeformableConvolution(data: Input = None, offset: Input = None, wei
 def _contrib_DeformablePSROIPooling(data: Input = None, rois: Input = None, trans: Input = None, spatial_scale: Float = ..., output_dim: Int = ..., group_size: Int = ..., pooled_size: Int = ..., part_size: Int = 0, sample_per_part: Int = 1, trans_std: Float = 0.0, no_trans: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Average bilinear samples in the cells of each region, in channels of its own, each cell shifted by an input."""
 def _contrib_ModulatedDeformableConvolution(data: Input = None, offset: Input = None, mask: Input = None, weight: Input = None, bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, num_deformable_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, im2col_step: Int = 64, layout: Literal['NCDHW', 'NCHW', 'NCW'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own."""
+    """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own, ``mask``."""
 def _contrib_MultiBoxDetection(cls_prob: Input = None, loc_pred: Input = None, anchor: Input = None, clip: bool = True, threshold: Float = 0.01, background_id: Int = 0, nms_threshold: Float = 0.5, force_suppress: bool = False, variances: Floats = ..., nms_topk: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Make detections of predictions: rows of class, score and corners. The gradient is zero."""
 def _contrib_MultiBoxPrior(data: Input = None, sizes: Floats = ..., ratios: Floats = ..., clip: bool = False, steps: Floats = ..., offsets: Floats = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -257,7 +257,7 @@ def _contrib_allclose(a: Input = None, b: Input = None, rtol: Float = 1e-05, ato
 def _contrib_arange_like(data: Input = None, start: Float = 0.0, step: Float = 1.0, repeat: Int = 1, ctx: Text = '', axis: Int | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
 def _contrib_backward_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
+    """Multiply by a number, ``scalar * data``: what `gradientmultiplier` does to gradients."""
 def _contrib_bipartite_matching(data: Input = None, is_ascend: bool = False, threshold: Float = ..., topk: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Pair rows and columns greedily: the best score first, until one does not pass the threshold. The gradient is zero."""
 def _contrib_boolean_mask(data: Input = None, index: Input = None, axis: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -279,7 +279,7 @@ _contrib_ctc_loss = CTCLoss
 def _contrib_dequantize(data: Input = None, min_range: Input = None, max_range: Input = None, out_type: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Give the real numbers that integers stand for: ``data * max(|min_range|, |max_range|) / full``, 127.5 or 255.5."""
 def _contrib_div_sqrt_dim(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Divide by the square root of the length of the last axis."""
+    """Divide by the square root of the length of the last axis: ``data / sqrt(k)``."""
 def _contrib_edge_id(data: Input = None, u: Input = None, v: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Look up the number of the edge between vertices: ``data[u, v]``, or -1 where that is zero."""
 def _contrib_fft(data: Input = None, compute_size: Int = 128, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -287,7 +287,7 @@ def _contrib_fft(data: Input = None, compute_size: Int = 128, *, name: str | Non
 def _contrib_getnnz(data: Input = None, axis: Int | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Count the elements of a matrix that are not zero, in all or in each column (``axis=0``) or row (``axis=1``)."""
 def _contrib_gradientmultiplier(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Pass the data, and the gradient times a number; a negative one turns a loss round."""
+    """Pass the data, and the gradient times ``scalar``; a negative one turns a loss round."""
 def _contrib_group_adagrad_update(weight: Input = None, grad: Input = None, history: Input = None, lr: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, epsilon: Float = 1e-05, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step each row of ``weight`` by its gradient over the root of the sum of its mean squares."""
 def _contrib_hawkesll(lda: Input = None, alpha: Input = None, beta: Input = None, state: Input = None, lags: Input = None, marks: Input = None, valid_length: Input = None, max_time: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -315,7 +315,7 @@ def _contrib_quantize_asym(data: Input = None, min_calib_range: Float | None = N
 def _contrib_quantize_v2(data: Input = None, out_type: Literal['auto', 'int8', 'uint8'] = 'int8', min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Round real numbers to integers, by a range that is a parameter or else that of the data."""
 def _contrib_quantized_act(data: Input = None, min_data: Input = None, max_data: Input = None, act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'] = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+    """Replace negative numbers by zero, ``max(data, 0)``; the range stays. Of uint8 the bits are passed on, as int8."""
 def _contrib_quantized_batch_norm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, min_data: Input = None, max_data: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, axis: Int = 1, cudnn_off: bool = False, min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Normalise each channel by running statistics: ``(data - mean) / sqrt(variance + eps) * gamma + beta``."""
 def _contrib_quantized_concat(*data: Symbol | Sequence[Symbol], num_args: Int | None = None, dim: Int = 1, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -323,9 +323,9 @@ def _contrib_quantized_concat(*data: Symbol | Sequence[Symbol], num_args: Int | 
 def _contrib_quantized_conv(data: Input = None, weight: Input = None, bias: Input = None, min_data: Input = None, max_data: Input = None, min_weight: Input = None, max_weight: Input = None, min_bias: Input = None, max_bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), num_filter: Int = ..., num_group: Int = 1, workspace: Int = 1024, no_bias: bool = False, cudnn_tune: Literal['off', 'limited_workspace', 'fastest'] | None = None, cudnn_off: bool = False, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Slide ``num_filter`` learned windows over one, two or three spatial axes."""
 def _contrib_quantized_elemwise_add(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Add real numbers that integers stand for."""
+    """Add real numbers that integers stand for: ``lhs + rhs``, in a range of its own."""
 def _contrib_quantized_elemwise_mul(lhs: Input = None, rhs: Input = None, lhs_min: Input = None, lhs_max: Input = None, rhs_min: Input = None, rhs_max: Input = None, min_calib_range: Float | None = None, max_calib_range: Float | None = None, enable_float_output: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Multiply real numbers that integers stand for."""
+    """Multiply real numbers that integers stand for: ``lhs * rhs``, in a range of its own."""
 def _contrib_quantized_embedding(data: Input = None, weight: Input = None, min_weight: Input = None, max_weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Look up a row of ``weight`` for each number in ``data``; the range stays. Numbers out of range mean the nearest row."""
 def _contrib_quantized_flatten(data: Input = None, min_data: Input = None, max_data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -343,7 +343,7 @@ def _contrib_round_ste(data: Input = None, *, name: str | None = None, attr: Att
 def _contrib_sign_ste(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """-1, 0 or 1; the gradient passes as it is."""
 def _copy(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """The input."""
+    """The input as it is."""
 def _copyto(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Copy an array to the one that receives the output."""
 def _count(data: Input = None, axis: Ints | None = None, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -353,7 +353,7 @@ _crop_assign_scalar = _slice_assign_scalar
 def _cut(data: Input = None, like: Input = None, axes: Ints = ..., begin: IntsOrNone = ..., step: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Take the part of ``data`` that `_paste` would replace by ``like``."""
 def _digamma(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Slope of ``gammaln``."""
+    """Slope of ``gammaln``: the digamma function."""
 _div = elemwise_div
 def _div_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``x / scalar``."""
@@ -396,21 +396,21 @@ def _image_adjust_lighting(data: Input = None, alpha: Floats = ..., *, name: str
 def _image_color(data: Input = None, factors: Input = None, order: Input = None, kinds: Text = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Change colours, by a factor each."""
 def _image_crop(data: Input = None, x: Int = ..., y: Int = ..., width: Int = ..., height: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Cut a part out of pictures."""
+    """Cut a part out of pictures: ``data[y:y + height, x:x + width]``."""
 def _image_flip_left_right(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Mirror a picture: the left column becomes the right one."""
+    """Mirror a picture, its left column becomes the right one: ``output[y, x] = data[y, w - 1 - x]``."""
 def _image_flip_top_bottom(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Mirror a picture: the top row becomes the bottom one."""
+    """Mirror a picture, its top row becomes the bottom one: ``output[y, x] = data[h - 1 - y, x]``."""
 def _image_light(data: Input = None, alpha: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add some of the main components of the colours of photographs."""
 def _image_normalize(data: Input = None, mean: Floats = ..., std: Floats = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Subtract a mean and divide by a deviation, channel by channel."""
+    """Subtract a mean and divide by a deviation, channel by channel: ``(data - mean) / std``."""
 def _image_random_brightness(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Multiply a picture by a random factor."""
+    """Multiply a picture by a random factor: ``factor * data``."""
 def _image_random_color_jitter(data: Input = None, brightness: Float = ..., contrast: Float = ..., saturation: Float = ..., hue: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Change brightness, contrast, saturation and hue, in random order."""
 def _image_random_contrast(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Multiply what differs from the mean grey of the picture by a random factor."""
+    """Multiply what differs from the mean grey by a random factor: ``factor * (data - mean) + mean``."""
 def _image_random_flip_left_right(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Mirror a picture left to right, or not, with equal probability."""
 def _image_random_flip_top_bottom(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -420,7 +420,7 @@ def _image_random_hue(data: Input = None, min_factor: Float = ..., max_factor: F
 def _image_random_lighting(data: Input = None, alpha_std: Float = 0.05, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add random amounts of the main components of the colours of photographs."""
 def _image_random_saturation(data: Input = None, min_factor: Float = ..., max_factor: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Multiply what differs from the grey of each element by a random factor."""
+    """Multiply what differs from each element's grey by a random factor: ``factor * (data - grey) + grey``."""
 def _image_resize(data: Input = None, size: Ints = (), keep_ratio: bool = False, interp: Int = 1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Resize pictures, as OpenCV does."""
 def _image_to_tensor(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -454,7 +454,7 @@ def _linalg_gemm(A: Input = None, B: Input = None, C: Input = None, transpose_a:
 def _linalg_gemm2(A: Input = None, B: Input = None, transpose_a: bool = False, transpose_b: bool = False, alpha: Float = 1.0, axis: Int = -2, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Multiply matrices: ``alpha A B``, either one transposed if wanted."""
 def _linalg_inverse(A: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Invert matrices."""
+    """Invert matrices: ``A ** -1``."""
 def _linalg_makediag(A: Input = None, offset: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put vectors on a diagonal of matrices, zeros elsewhere."""
 def _linalg_maketrian(A: Input = None, offset: Int = 0, lower: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -466,7 +466,7 @@ def _linalg_potri(A: Input = None, *, name: str | None = None, attr: Attributes 
 def _linalg_slogdet(A: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Sign of the determinant of each matrix, and logarithm of its size; that of a singular one passes no gradient."""
 def _linalg_sumlogdiag(A: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sum of the logarithms of each matrix's diagonal: half the logarithm of a determinant, from a Cholesky factor."""
+    """Sum the logarithms of each matrix's diagonal: ``sum(log(diag(A)))``."""
 def _linalg_syevd(A: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Find eigenvalues, in rising order, and eigenvectors of symmetric matrices: ``A = U.T diag(L) U``."""
 def _linalg_syrk(A: Input = None, transpose: bool = False, alpha: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -478,15 +478,15 @@ def _linalg_trsm(A: Input = None, B: Input = None, transpose: bool = False, righ
 def _linspace(start: Float = ..., stop: Float = ..., num: Int = ..., endpoint: bool = True, ctx: Text = '', dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Spread ``num`` numbers evenly from ``start`` to ``stop``, with or without ``stop``."""
 def _logical_and(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """1 where both are not 0, else 0."""
+    """1 where ``lhs`` and ``rhs`` are not 0, else 0."""
 def _logical_and_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """1 where ``x`` and ``scalar`` are not 0, else 0."""
 def _logical_or(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """1 where either is not 0, else 0."""
+    """1 where ``lhs`` or ``rhs`` is not 0, else 0."""
 def _logical_or_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """1 where ``x`` or ``scalar`` is not 0, else 0."""
 def _logical_xor(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """1 where just one is not 0, else 0."""
+    """1 where just one of ``lhs`` and ``rhs`` is not 0, else 0."""
 def _logical_xor_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """1 where just one of ``x`` and ``scalar`` is not 0, else 0."""
 def _loop(*data: Symbol | Sequence[Symbol], num_inputs: Int = ..., num_outputs: Int = ..., num_out_data: Int = ..., num_sliced: Int = ..., locs: Ints = ..., conditional: bool = False, limit: Int = 0, cells: Ints = (), reverse: bool = False, counted: bool = False, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -623,41 +623,41 @@ def _power(lhs: Input = None, rhs: Input = None, *, name: str | None = None, att
 def _power_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``x ** scalar``."""
 def _random_exponential(lam: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the exponential distribution, whose mean is ``1 / lam``."""
+    """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``."""
 def _random_exponential_like(data: Input = None, lam: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the exponential distribution, whose mean is ``1 / lam``. In the shape and type of ``data``."""
+    """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``. In the shape and type of ``data``."""
 def _random_gamma(alpha: Float = 1.0, beta: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``."""
+    """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``."""
 def _random_gamma_like(data: Input = None, alpha: Float = 1.0, beta: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``. In the shape and type of ``data``."""
+    """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``. In the shape and type of ``data``."""
 def _random_generalized_negative_binomial(mu: Float = 1.0, alpha: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``."""
+    """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``."""
 def _random_generalized_negative_binomial_like(data: Input = None, mu: Float = 1.0, alpha: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``. In the shape and type of ``data``."""
+    """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``. In the shape and type of ``data``."""
 def _random_negative_binomial(k: Int = 1, p: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw numbers of failures before the ``k``-th success, as floating-point numbers."""
+    """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``."""
 def _random_negative_binomial_like(data: Input = None, k: Int = 1, p: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw numbers of failures before the ``k``-th success, as floating-point numbers. In the shape and type of ``data``."""
+    """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``. In the shape and type of ``data``."""
 def _random_normal(loc: Float = 0.0, scale: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the normal distribution."""
+    """Draw from the normal distribution, by mean and standard deviation."""
 def _random_normal_like(data: Input = None, loc: Float = 0.0, scale: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the normal distribution. In the shape and type of ``data``."""
+    """Draw from the normal distribution, by mean and standard deviation. In the shape and type of ``data``."""
 def _random_pdf_dirichlet(sample: Input = None, alpha: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Density of the Dirichlet distribution of proportions, which lie in the last axis."""
+    """Density of the Dirichlet distribution of proportions: ``prod(x ** (alpha - 1)) gamma(sum(alpha)) / prod(gamma(alpha))``."""
 def _random_pdf_exponential(sample: Input = None, lam: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Density of the exponential distribution, whose mean is ``1 / lam``."""
+    """Density of the exponential distribution: ``lam exp(-lam sample)``."""
 def _random_pdf_gamma(sample: Input = None, alpha: Input = None, beta: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Density of the gamma distribution, whose mean is ``alpha / beta``."""
+    """Density of the gamma distribution: ``beta ** alpha x ** (alpha - 1) exp(-beta x) / gamma(alpha)``."""
 def _random_pdf_generalized_negative_binomial(sample: Input = None, mu: Input = None, alpha: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Probability of a number of events, ``sample``, whose rate is itself drawn."""
+    """Probability of a number of events whose rate is drawn: negative binomial, ``k = 1 / alpha``, ``p = 1 / (1 + mu alpha)``."""
 def _random_pdf_negative_binomial(sample: Input = None, k: Input = None, p: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Probability of a number of failures, ``sample``, before the ``k``-th success."""
+    """Probability of ``n`` failures before the ``k``-th success: ``choose(n + k - 1, n) p ** k (1 - p) ** n``."""
 def _random_pdf_normal(sample: Input = None, mu: Input = None, sigma: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Density of the normal distribution."""
+    """Density of the normal distribution: ``exp(-((sample - mu) / sigma) ** 2 / 2) / (sigma sqrt(2 pi))``."""
 def _random_pdf_poisson(sample: Input = None, lam: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Probability of a number of events, ``sample``, by the Poisson distribution."""
+    """Probability of a number of events, by the Poisson distribution: ``lam ** n exp(-lam) / n!``."""
 def _random_pdf_uniform(sample: Input = None, low: Input = None, high: Input = None, is_log: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Density of the uniform distribution on ``[low, high]``."""
+    """Density of the uniform distribution on ``[low, high]``: ``1 / (high - low)``, wherever the sample lies."""
 def _random_poisson(lam: Float = 1.0, shape: Ints = (), ctx: Text = '', dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Draw from the Poisson distribution: numbers of events, as floating-point numbers."""
 def _random_poisson_like(data: Input = None, lam: Float = 1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -685,17 +685,17 @@ def _rpower_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True,
 def _sample(data: Input = None, y: Input = None, x: Input = None, border: Literal['zero', 'edge'] = 'zero', slope_y: bool = False, slope_x: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Interpolate images bilinearly at places: ``output[n, c, p] = data[n, c, y[n, p], x[n, p]]``."""
 def _sample_exponential(lam: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the exponential distribution, whose mean is ``1 / lam``. For each element of the parameters."""
+    """Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``. For each element of the parameters."""
 def _sample_gamma(alpha: Input = None, beta: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``. For each element of the parameters."""
+    """Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``. For each element of the parameters."""
 def _sample_generalized_negative_binomial(mu: Input = None, alpha: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``. For each element of the parameters."""
+    """Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``. For each element of the parameters."""
 def _sample_multinomial(data: Input = None, shape: Ints = (), get_prob: bool = False, dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Draw categories by their probabilities, which are made to add up to one."""
 def _sample_negative_binomial(k: Input = None, p: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw numbers of failures before the ``k``-th success, as floating-point numbers. For each element of the parameters."""
+    """Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``. For each element of the parameters."""
 def _sample_normal(mu: Input = None, sigma: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Draw from the normal distribution. For each element of the parameters."""
+    """Draw from the normal distribution, by mean and standard deviation. For each element of the parameters."""
 def _sample_poisson(lam: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Draw from the Poisson distribution: numbers of events, as floating-point numbers. For each element of the parameters."""
 def _sample_uniform(low: Input = None, high: Input = None, shape: Ints = (), dtype: Type | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -715,7 +715,7 @@ def _scatter_plus_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool =
 def _scatter_set_nd(lhs: Input = None, rhs: Input = None, indices: Input = None, shape: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put elements or slices of ``rhs`` into a copy of ``lhs``, as `scatter_nd` does into zeros."""
 def _set_value(src: Float = 0.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Make one number, to fill the array that receives the output."""
+    """Make one number, to fill the array that receives the output, of any shape and type."""
 def _shuffle(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put the slices along the first axis in a drawn order."""
 def _slice_assign(lhs: Input = None, rhs: Input = None, begin: IntsOrNone = ..., end: IntsOrNone = ..., step: IntsOrNone = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -805,7 +805,7 @@ def _split_v2(data: Input = None, indices: Ints = ..., axis: Int = 1, squeeze_ax
 def _spread(data: Input = None, y: Input = None, x: Input = None, like: Input = None, border: Literal['zero', 'edge'] = 'zero', slope_y: bool = False, slope_x: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add values to zero images in the shares in which `_sample` reads them: its transpose."""
 def _square_sum(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sum of squares over axes."""
+    """Sum of squares over axes: ``sum(data ** 2)``."""
 _sub = elemwise_sub
 def _sum_like(data: Input = None, like: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Add up over the axes along which an array like ``like`` was stretched to ``data``."""
@@ -818,7 +818,7 @@ def _to_integers(data: Input = None, scale: Input = None, like: Input = None, ou
 def _triangle(data: Input = None, lower: bool = True, offset: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Keep the part of each matrix on one side of a diagonal, with the diagonal; put zeros elsewhere."""
 def _trigamma(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Slope of ``_digamma``."""
+    """Slope of ``_digamma``: the trigamma function."""
 def _undiag(data: Input = None, like: Input = None, k: Int = 0, axis1: Int = 0, axis2: Int = 1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put elements back where ``diag`` found them in ``like``; zeros elsewhere."""
 def _unmask(data: Input = None, index: Input = None, like: Input = None, axis: Int = 0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -832,7 +832,7 @@ def _zeros(shape: Ints = (), ctx: Text = '', dtype: Type = ..., *, name: str | N
 def _zeros_without_dtype(shape: Ints = (), ctx: Text = '', dtype: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Array of zeros whose type is found from what reads it, if ``dtype`` is -1."""
 def abs(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Absolute value; its slope at 0 is 0."""
+    """Absolute value ``|x|``; its slope at 0 is 0."""
 def adam_update(weight: Input = None, grad: Input = None, mean: Input = None, var: Input = None, lr: Float = ..., beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-08, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, lazy_update: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step ``weight`` by the mean of its gradient over the root of the mean of its square."""
 def add_n(*args: Symbol | Sequence[Symbol], num_args: Int | None = None, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -842,23 +842,23 @@ def all_finite(data: Input = None, init_output: bool = True, *, name: str | None
 def amp_cast(data: Input = None, dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Convert float16, bfloat16 and float32 to another type; other types stay as they are."""
 def amp_multicast(*data: Symbol | Sequence[Symbol], num_outputs: Int | None = None, cast_narrow: bool = False, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Convert float16 inputs to the widest floating-point type among all, or float32 to float16 if ``cast_narrow``."""
+    """Convert float16 inputs to float32 if any input has that type, or float32 to float16 if ``cast_narrow``."""
 def arccos(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Inverse cosine, between 0 and pi; nan outside [-1, 1]."""
 def arccosh(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Inverse hyperbolic cosine; nan below 1."""
+    """Inverse hyperbolic cosine: ``log(x + sqrt(x ** 2 - 1))``; nan below 1."""
 def arcsin(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Inverse sine, between -pi/2 and pi/2; nan outside [-1, 1]."""
 def arcsinh(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Inverse hyperbolic sine."""
+    """Inverse hyperbolic sine: ``log(x + sqrt(x ** 2 + 1))``."""
 def arctan(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Inverse tangent, between -pi/2 and pi/2."""
 def arctanh(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Inverse hyperbolic tangent; nan outside [-1, 1]."""
+    """Inverse hyperbolic tangent: ``log((1 + x) / (1 - x)) / 2``; nan outside [-1, 1]."""
 def argmax(data: Input = None, axis: Int | None = None, keepdims: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Place of the largest element on an axis, the first of several, or of nan; a number of the type of ``data``."""
 def argmax_channel(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Place of the largest element on the second axis: the class with the highest score."""
+    """Place of the largest element on the second axis, ``argmax(data, axis=1)``: the class with the highest score."""
 def argmin(data: Input = None, axis: Int | None = None, keepdims: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Place of the smallest element on an axis, the first of several, or of nan; a number of the type of ``data``."""
 def argsort(data: Input = None, axis: Int | None = -1, is_ascend: bool = True, dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -868,7 +868,7 @@ def batch_dot(lhs: Input = None, rhs: Input = None, transpose_a: bool = False, t
 def batch_take(a: Input = None, indices: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Take one element of each row: ``output[i] = a[i, indices[i]]``."""
 def broadcast_add(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sum of ``lhs`` and ``rhs``."""
+    """Sum ``lhs + rhs``."""
 broadcast_axes = broadcast_axis
 def broadcast_axis(data: Input = None, axis: Ints = (), size: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Repeat elements along axes of size one."""
@@ -889,11 +889,11 @@ def broadcast_lesser_equal(lhs: Input = None, rhs: Input = None, *, name: str | 
 def broadcast_like(lhs: Input = None, rhs: Input = None, lhs_axes: Ints | None = None, rhs_axes: Ints | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Repeat elements of ``lhs`` along axes of size one, up to the shape of ``rhs``."""
 def broadcast_logical_and(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """1 where both are not 0, else 0."""
+    """1 where ``lhs`` and ``rhs`` are not 0, else 0."""
 def broadcast_logical_or(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """1 where either is not 0, else 0."""
+    """1 where ``lhs`` or ``rhs`` is not 0, else 0."""
 def broadcast_logical_xor(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """1 where just one is not 0, else 0."""
+    """1 where just one of ``lhs`` and ``rhs`` is not 0, else 0."""
 def broadcast_maximum(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Larger of ``lhs`` and ``rhs``; nan if either is. A tie gives its gradient to ``lhs``."""
 def broadcast_minimum(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -902,7 +902,7 @@ broadcast_minus = broadcast_sub
 def broadcast_mod(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Rest of the division ``lhs / rhs``, with the sign of ``rhs``; 0 where ``rhs`` is 0."""
 def broadcast_mul(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Product of ``lhs`` and ``rhs``."""
+    """Product ``lhs * rhs``."""
 def broadcast_not_equal(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """1 where ``lhs != rhs``, else 0."""
 broadcast_plus = broadcast_add
@@ -916,9 +916,9 @@ cast = Cast
 def cast_storage(data: Input = None, stype: Literal['default', 'row_sparse', 'csr'] = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Return the input: every array is dense here, whatever storage is asked for."""
 def cbrt(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Cube root, also of negative numbers."""
+    """Cube root ``x ** (1 / 3)``, also of negative numbers."""
 def ceil(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Next whole number from above."""
+    """Least whole number that is not below ``x``."""
 choose_element_0index = pick
 def clip(data: Input = None, a_min: Float = ..., a_max: Float = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1."""
@@ -926,14 +926,14 @@ def col2im(data: Input = None, output_size: Ints = ..., kernel: Ints = ..., stri
     """Add columns to where `im2col` reads them from, in zeros: its transpose."""
 concat = Concat
 def cos(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Cosine."""
+    """Cosine of an angle in radians."""
 def cosh(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Hyperbolic cosine."""
+    """Hyperbolic cosine: ``(exp(x) + exp(-x)) / 2``."""
 crop = slice
 ctc_loss = CTCLoss
 cumsum = _np_cumsum
 def degrees(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Radians to degrees."""
+    """Radians to degrees: ``180 x / pi``."""
 def depth_to_space(data: Input = None, block_size: Int = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Spread groups of channels over blocks of pixels: ``(n, b b c, h, w)`` becomes ``(n, c, h b, w b)``."""
 def diag(data: Input = None, k: Int = 0, axis1: Int = 0, axis2: Int = 1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -941,15 +941,15 @@ def diag(data: Input = None, k: Int = 0, axis1: Int = 0, axis2: Int = 1, *, name
 def dot(lhs: Input = None, rhs: Input = None, transpose_a: bool = False, transpose_b: bool = False, forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Sum products over the last axis of ``lhs`` and the first of ``rhs``."""
 def elemwise_add(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sum of ``lhs`` and ``rhs``."""
+    """Sum ``lhs + rhs``."""
 def elemwise_div(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Quotient ``lhs / rhs``; of integers, cut off at the point."""
 def elemwise_mul(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Product of ``lhs`` and ``rhs``."""
+    """Product ``lhs * rhs``."""
 def elemwise_sub(lhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Difference ``lhs - rhs``."""
 def erf(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Error function."""
+    """Error function: ``2 / sqrt(pi)`` times the integral of ``exp(-t ** 2)`` from 0 to ``x``."""
 def erfinv(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Inverse of the error function; nan outside [-1, 1]."""
 def exp(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -961,11 +961,11 @@ def expm1(data: Input = None, *, name: str | None = None, attr: Attributes = Non
 def fill_element_0index(lhs: Input = None, mhs: Input = None, rhs: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put one element in each row: ``output[i, rhs[i]] = mhs[i]``; a number out of range puts nothing."""
 def fix(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Whole number before the point."""
+    """Whole number next to ``x`` towards zero: `trunc`."""
 flatten = Flatten
 flip = reverse
 def floor(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Next whole number from below."""
+    """Largest whole number that is not above ``x``."""
 def ftml_update(weight: Input = None, grad: Input = None, d: Input = None, v: Input = None, z: Input = None, lr: Float = ..., beta1: Float = 0.6, beta2: Float = 0.999, epsilon: Float = 1e-08, t: Int = ..., wd: Float = 0.0, rescale_grad: Float = 1.0, clip_grad: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put ``weight`` where a quadratic model of the recent losses is least."""
 def ftrl_update(weight: Input = None, grad: Input = None, z: Input = None, n: Input = None, lr: Float = ..., lamda1: Float = 0.01, beta: Float = 1.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -973,7 +973,7 @@ def ftrl_update(weight: Input = None, grad: Input = None, z: Input = None, n: In
 def gamma(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Gamma function: ``(x - 1)!``; nan at negative whole numbers."""
 def gammaln(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Logarithm of the size of the gamma function."""
+    """Logarithm of the size of the gamma function: ``log(|gamma(x)|)``."""
 def gather_nd(data: Input = None, indices: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Take elements or slices by their numbers on the first axes: ``output[i] = data[indices[0, i], indices[1, i], ...]``."""
 def hard_sigmoid(data: Input = None, alpha: Float = 0.2, beta: Float = 0.5, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1004,13 +1004,13 @@ linalg_syrk = _linalg_syrk
 linalg_trmm = _linalg_trmm
 linalg_trsm = _linalg_trsm
 def log(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Natural logarithm; nan below zero."""
+    """Natural logarithm of ``x``; nan below zero."""
 def log10(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Logarithm to base 10."""
+    """Logarithm to base 10: ``log(x) / log(10)``."""
 def log1p(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``log(1 + x)``, exact near zero."""
 def log2(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Logarithm to base 2."""
+    """Logarithm to base 2: ``log(x) / log(2)``."""
 def log_softmax(data: Input = None, axis: Int = -1, temperature: Float | None = None, dtype: Type | None = None, use_length: bool | None = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Compute the logarithm of `softmax`: ``x - log(sum(exp(x)))``."""
 def logical_not(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1021,12 +1021,12 @@ def max(data: Input = None, axis: Ints | None = None, keepdims: bool = False, ex
     """Maximum over axes; nan if there is one. Each largest element gets the whole gradient."""
 max_axis = max
 def mean(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Mean over axes; of integers, cut off at the point."""
+    """Mean over axes: ``sum(data) / count``; of integers, cut off at the point."""
 def min(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Minimum over axes; nan if there is one. Each smallest element gets the whole gradient."""
 min_axis = min
 def moments(data: Input = None, axes: Ints | None = None, keepdims: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Mean and variance over axes."""
+    """Mean and variance over axes: ``mean(data)`` and ``mean((data - mean) ** 2)``."""
 def mp_lamb_update_phase1(weight: Input = None, grad: Input = None, mean: Input = None, var: Input = None, weight32: Input = None, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-06, t: Int = ..., bias_correction: bool = True, wd: Float = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Do what ``lamb_update_phase1`` does, in float32 where ``weight`` is narrower."""
 def mp_lamb_update_phase2(weight: Input = None, g: Input = None, r1: Input = None, r2: Input = None, weight32: Input = None, lr: Float = ..., lower_bound: Float = -1.0, upper_bound: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1050,7 +1050,7 @@ def multi_sgd_mom_update(*data: Symbol | Sequence[Symbol], lrs: Floats = ..., wd
 def multi_sgd_update(*data: Symbol | Sequence[Symbol], lrs: Floats = ..., wds: Floats = ..., rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, num_weights: Int = 1, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step many weights at once, each as ``sgd_update`` does."""
 def multi_sum_sq(*data: Symbol | Sequence[Symbol], num_arrays: Int | None = None, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sum the squares of each of many arrays; the sums are one float32 array."""
+    """Sum the squares of each of many arrays: ``output[i] = sum(array_i ** 2)``, in float32."""
 def nag_mom_update(weight: Input = None, grad: Input = None, mom: Input = None, lr: Float = ..., momentum: Float = 0.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step ``weight`` by momentum that already knows the gradient of this step."""
 def nanprod(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1060,7 +1060,7 @@ def nansum(data: Input = None, axis: Ints | None = None, keepdims: bool = False,
 def negative(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``-x``."""
 def norm(data: Input = None, ord: Int = 2, axis: Ints | None = None, out_dtype: Type | None = None, keepdims: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Length of the vectors along axes: the root of the sum of squares, or the sum of sizes."""
+    """Length of the vectors along axes: ``sqrt(sum(data ** 2))``, or ``sum(|data|)`` if ``ord`` is 1."""
 normal = _random_normal
 def one_hot(indices: Input = None, depth: Int = ..., on_value: Float = 1.0, off_value: Float = 0.0, dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Mark the place of each number on a new last axis; a number out of range marks none."""
@@ -1080,7 +1080,7 @@ def preloaded_multi_sgd_update(*data: Symbol | Sequence[Symbol], rescale_grad: F
 def prod(data: Input = None, axis: Ints | None = None, keepdims: bool = False, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Product over axes."""
 def radians(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Degrees to radians."""
+    """Degrees to radians: ``pi x / 180``."""
 random_exponential = _random_exponential
 random_gamma = _random_gamma
 random_generalized_negative_binomial = _random_generalized_negative_binomial
@@ -1105,7 +1105,7 @@ def reciprocal(data: Input = None, *, name: str | None = None, attr: Attributes 
 def relu(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``max(x, 0)``; its slope at 0 is 0."""
 def repeat(data: Input = None, repeats: Int = ..., axis: Int | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Repeat each element."""
+    """Repeat each element: ``output[i] = data[i // repeats]`` along an axis, or the row of all."""
 def reset_arrays(*data: Symbol | Sequence[Symbol], num_arrays: Int | None = None, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Set arrays to zero; there is no output."""
 reshape = Reshape
@@ -1114,13 +1114,13 @@ def reshape_like(lhs: Input = None, rhs: Input = None, lhs_begin: Int | None = N
 def reverse(data: Input = None, axis: Ints = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Turn axes round."""
 def rint(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Nearest whole number, halves down."""
+    """Nearest whole number to ``x``, halves down."""
 def rmsprop_update(weight: Input = None, grad: Input = None, n: Input = None, lr: Float = ..., gamma1: Float = 0.95, epsilon: Float = 1e-08, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, clip_weights: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step ``weight`` along its gradient divided by the gradient's running root mean square."""
 def rmspropalex_update(weight: Input = None, grad: Input = None, n: Input = None, g: Input = None, delta: Input = None, lr: Float = ..., gamma1: Float = 0.95, gamma2: Float = 0.9, epsilon: Float = 1e-08, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, clip_weights: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step ``weight`` with momentum along its gradient over the running standard deviation."""
 def round(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Nearest whole number, halves away from zero."""
+    """Nearest whole number to ``x``, halves away from zero."""
 def rsqrt(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``1 / sqrt(x)``."""
 sample_exponential = _sample_exponential
@@ -1143,15 +1143,15 @@ shuffle = _shuffle
 def sigmoid(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``1 / (1 + exp(-x))``."""
 def sign(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """-1, 0 or 1; nan goes through."""
+    """Sign of ``x``: -1, 0 or 1; nan goes through."""
 def signsgd_update(weight: Input = None, grad: Input = None, lr: Float = ..., wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step each element of ``weight`` by ``lr`` against the sign of its gradient."""
 def signum_update(weight: Input = None, grad: Input = None, mom: Input = None, lr: Float = ..., momentum: Float = 0.0, wd: Float = 0.0, rescale_grad: Float = 1.0, clip_gradient: Float = -1.0, wd_lh: Float = 0.0, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Step each element of ``weight`` by ``lr`` in the sign of its momentum."""
 def sin(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sine."""
+    """Sine of an angle in radians."""
 def sinh(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Hyperbolic sine."""
+    """Hyperbolic sine: ``(exp(x) - exp(-x)) / 2``."""
 def size_array(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Number of elements of ``data``, as int64."""
 def slice(data: Input = None, begin: IntsOrNone = ..., end: IntsOrNone = ..., step: IntsOrNone = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1165,9 +1165,9 @@ def smooth_l1(data: Input = None, scalar: Float = 1.0, *, name: str | None = Non
 def softmax(data: Input = None, length: Input = None, axis: Int = -1, temperature: Float | None = None, dtype: Type | None = None, use_length: bool | None = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Map numbers along an axis to probabilities: ``exp(x) / sum(exp(x))``."""
 def softmax_cross_entropy(data: Input = None, label: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Sum the cross entropy of ``softmax(data)`` and classes."""
+    """Sum the cross entropy of probabilities and classes: ``-sum(log(softmax(data)[i, label[i]]))``."""
 def softmin(data: Input = None, axis: Int = -1, temperature: Float | None = None, dtype: Type | None = None, use_length: bool | None = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Compute `softmax` of the negative data."""
+    """Compute `softmax` of the negative data: ``exp(-x) / sum(exp(-x))``."""
 def softsign(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``x / (1 + abs(x))``."""
 def sort(data: Input = None, axis: Int | None = -1, is_ascend: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1176,7 +1176,7 @@ def space_to_depth(data: Input = None, block_size: Int = ..., *, name: str | Non
     """Gather blocks of pixels in channels: ``(n, c, h b, w b)`` becomes ``(n, b b c, h, w)``."""
 split = SliceChannel
 def sqrt(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Square root; nan below zero."""
+    """Square root ``x ** (1 / 2)``; nan below zero."""
 def square(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``x ** 2``."""
 def squeeze(data: Input = None, axis: Ints | None = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1191,9 +1191,9 @@ swapaxes = SwapAxis
 def take(a: Input = None, indices: Input = None, axis: Int = 0, mode: Literal['clip', 'raise', 'wrap'] = 'clip', *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Take slices by their number on an axis: ``output[..., i, ...] = a[..., indices[i], ...]``."""
 def tan(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Tangent."""
+    """Tangent of an angle in radians: ``sin(x) / cos(x)``."""
 def tanh(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent: ``sinh(x) / cosh(x)``."""
 def tile(data: Input = None, reps: Ints = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Lay copies of an array side by side."""
 def topk(data: Input = None, axis: Int | None = -1, k: Int = 1, ret_typ: Literal['both', 'indices', 'mask', 'value'] = 'indices', is_ascend: bool = False, dtype: Type = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
@@ -1201,7 +1201,7 @@ def topk(data: Input = None, axis: Int | None = -1, k: Int = 1, ret_typ: Literal
 def transpose(data: Input = None, axes: Ints = (), *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put the axes in another order, the reverse one by default."""
 def trunc(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
-    """Whole number before the point."""
+    """Whole number next to ``x`` towards zero."""
 uniform = _random_uniform
 unravel_index = _unravel_index
 def where(condition: Input = None, x: Input = None, y: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:

@@ -10,7 +10,7 @@ import numpy as np
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, not_differentiable, operator, zero_gradient
-from symbolic.operator.fields import DType, Shape, Tensor, param, tensor
+from symbolic.operator.fields import DType, Shape, Tensor, param, result, tensor
 from symbolic.operator.op import Rule
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, complete, unify
@@ -50,6 +50,7 @@ class take(Operator):
 
     a: Tensor = tensor("Input.", shape="(*x)")
     indices: Tensor = INDICES
+    output: Tensor = result("The slices.", shape="as a, with the axes of indices in the place of ``axis``")
     axis: int = param("The axis.", default=0)
     mode: Literal["clip", "raise", "wrap"] = param(
         "A number out of range means the nearest end, counts on in a circle, or is an error.", default="clip")  # fmt: skip
@@ -89,7 +90,7 @@ class _scatter_add(Operator):
 
 @operator(aliases=("_npx_embedding", "_sparse_Embedding", "_contrib_SparseEmbedding"))
 class Embedding(Operator):
-    """Look up a row of ``weight`` for each number in ``data``; numbers out of range mean the nearest row."""
+    """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 
     data: Tensor = tensor("Numbers of rows.", shape="(*i)")
     weight: Tensor = tensor("One row for each number.", shape="(input_dim, output_dim)")
@@ -130,7 +131,8 @@ class pick(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
-    index: Tensor = tensor("Number on the axis for each place, with that axis of size one, or without it.")
+    index: Tensor = tensor("Number on the axis for each place.", shape="as data, with ``axis`` of size one, or without it")
+    output: Tensor = result("The elements.", shape="as data, without ``axis``, or with a one in its place if ``keepdims``")
     axis: int = param("The axis.", default=-1)
     keepdims: bool = param("Leave an axis of size one in the output.", default=False)
     mode: Mode = MODE
@@ -284,6 +286,7 @@ class gather_nd(Operator):
 
     data: Tensor = tensor("Input.", shape="(*x)")
     indices: Tensor = COLUMNS
+    output: Tensor = result("Elements or slices.", shape="(*i, *y), y the axes of data behind the first m")
 
     infer_dtype = typed_like("data")
 
@@ -298,7 +301,7 @@ class gather_nd(Operator):
 class _scatter_add_nd(Operator):
     """Add elements or slices of ``data`` to zeros like ``like``, where `gather_nd` would have read them."""
 
-    data: Tensor = tensor("Input.")
+    data: Tensor = tensor("Input.", shape="(*i, *y)")
     indices: Tensor = COLUMNS
     like: Tensor = LIKE
 
@@ -316,7 +319,7 @@ class _scatter_add_nd(Operator):
 class scatter_nd(Operator):
     """Put elements or slices into zeros: ``output[indices[0, i], indices[1, i], ...] = data[i]``; the last of equal places stays."""
 
-    data: Tensor = tensor("Input.")
+    data: Tensor = tensor("Input.", shape="(*i, *y)")
     indices: Tensor = COLUMNS
     shape: Shape = param("Shape of the output.", ge=0)
 
@@ -335,7 +338,7 @@ class _scatter_set_nd(Operator):
     """Put elements or slices of ``rhs`` into a copy of ``lhs``, as `scatter_nd` does into zeros."""
 
     lhs: Tensor = tensor("The whole.", shape="(*x)")
-    rhs: Tensor = tensor("The parts.")
+    rhs: Tensor = tensor("The parts.", shape="(*i, *y)")
     indices: Tensor = COLUMNS
     shape: Shape = param("Shape of ``lhs``.", default=())
 

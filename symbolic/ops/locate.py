@@ -57,6 +57,7 @@ class _contrib_boolean_mask(Operator):
 
     data: Tensor = tensor("Input.", shape="(n, *x)")
     index: Tensor = tensor("A number for each slice.", shape="(n,)")
+    output: Tensor = result("The slices kept.", shape="(count, *x)")
     axis: int = param("The axis of the slices.", default=0)
 
     dynamic = True
@@ -113,6 +114,7 @@ class _unravel_index(Operator):
     """Number places on each axis, from their numbers in the row of all elements."""
 
     data: Tensor = tensor("Numbers.", shape="(*i)")
+    output: Tensor = result("Numbers on each axis.", shape="(m, *i)")
     shape: Shape = param("Sizes of the axes; the first is not needed, it may be -1.", check=lambda shape: len(shape) > 0, needs="a shape")
 
     gradient = zero_gradient
@@ -128,6 +130,7 @@ class _contrib_arange_like(Operator):
     """Count: ``start + step * (i // repeat)`` for the i-th element, in the shape of ``data`` or of one of its axes."""
 
     data: Tensor = tensor("Gives shape and type.", shape="(*x)", only_shape=True)
+    output: Tensor = result("The numbers.", shape="(*x), or the length of ``axis``")
     start: float = param("First number; integers lose its fraction.", default=0.0)
     step: float = param("Distance; integers lose its fraction.", default=1.0)
     repeat: int = param("How often each number stands.", default=1, ge=1)

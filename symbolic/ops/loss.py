@@ -15,7 +15,7 @@ from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, declare, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import Tensor, param, result, tensor
 from symbolic.operator.op import Op
-from symbolic.operator.rules import all_alike, same_shapes
+from symbolic.operator.rules import all_alike, floats_alike, same_shapes
 from symbolic.values.shape import NO_RANK, unify
 
 GRAD_SCALE = param("Factor of the gradient.", default=1.0)
@@ -72,7 +72,7 @@ class SoftmaxOutput(Operator):
     out_grad: bool = param("Multiply by the head gradient.", default=False)
     smooth_alpha: float = param("Share taken from the class and spread over the others.", default=0.0, ge=0, le=1)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, label, output):
         yield "output", data
@@ -105,7 +105,7 @@ def regression_output(name: str, doc: str, link: Callable[[Any], Any], slope: Ca
         label: Tensor = tensor("What is wanted.", shape="(n, *x); axes of size one may be missing")
         grad_scale: float = GRAD_SCALE
 
-        infer_dtype = all_alike
+        infer_dtype = floats_alike
 
         def infer_shape(self, data, label, output):
             yield "output", data
@@ -128,19 +128,19 @@ def regression_output(name: str, doc: str, link: Callable[[Any], Any], slope: Ca
 
 LinearRegressionOutput = regression_output(
     "LinearRegressionOutput",
-    "Pass the data; the gradient is that of half the squared error.",
+    "Pass the data; the gradient is that of half the squared error, ``grad_scale / k * (output - label)``.",
     link=lambda x: ops.identity(x),
     slope=lambda difference: difference,
 )
 LogisticRegressionOutput = regression_output(
     "LogisticRegressionOutput",
-    "Compute the sigmoid; the gradient is that of the cross entropy with ``label``, a probability.",
+    "Compute the sigmoid; the gradient is that of the cross entropy, ``grad_scale / k * (output - label)``.",
     link=lambda x: ops.sigmoid(x),
     slope=lambda difference: difference,
 )
 MAERegressionOutput = regression_output(
     "MAERegressionOutput",
-    "Pass the data; the gradient is that of the absolute error, which is -1 where data and label agree.",
+    "Pass the data; the gradient is that of the absolute error, ``grad_scale / k`` times 1 above, -1 up to ``label``.",
     link=lambda x: ops.identity(x),
     slope=lambda difference: 2 * (difference > 0) - 1,
 )
@@ -148,7 +148,7 @@ MAERegressionOutput = regression_output(
 
 @operator
 class MakeLoss(Operator):
-    """Pass a loss; its gradient is one, scaled."""
+    """Pass a loss; its gradient is ``grad_scale``, divided as ``normalization`` says."""
 
     data: Tensor = tensor("Loss of each example, or part of it.", shape="(n, *x)")
     grad_scale: float = GRAD_SCALE
@@ -158,7 +158,7 @@ class MakeLoss(Operator):
     )
 
     infer_shape = same_shapes
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def body(self, data):
         yield "output", ops.identity(data)
@@ -176,7 +176,7 @@ class MakeLoss(Operator):
 class make_loss(Operator):
     """Pass a loss; its gradient is one."""
 
-    data: Tensor = tensor("Loss.")
+    data: Tensor = tensor("Loss.", shape="(*x)")
     loss: Tensor = result("The same.")
 
     infer_shape = same_shapes
@@ -193,7 +193,7 @@ class make_loss(Operator):
 class BlockGrad(Operator):
     """Pass the data, but no gradient."""
 
-    data: Tensor = tensor("Input.")
+    data: Tensor = tensor("Input.", shape="(*x)")
 
     infer_shape = same_shapes
     infer_dtype = all_alike
@@ -219,7 +219,7 @@ class SVMOutput(Operator):
     regularization_coefficient: float = param("Factor of the gradient.", default=1.0)
     use_linear: bool = param("Hinge loss, not its square.", default=False)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data
@@ -254,7 +254,7 @@ class IdentityAttachKLSparseReg(Operator):
     penalty: float = param("Factor of the penalty.", default=1e-3)
     momentum: float = param("Share of the running mean that is kept at each step.", default=0.9, ge=0, le=1)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data
@@ -303,7 +303,7 @@ class _backward_IdentityAttachKLSparseReg(Operator):
 
 @operator
 class softmax_cross_entropy(Operator):
-    """Sum the cross entropy of ``softmax(data)`` and classes.
+    """Sum the cross entropy of probabilities and classes: ``-sum(log(softmax(data)[i, label[i]]))``.
 
     A probability counts as 1e-8 at least; the gradient does not know of that.
     """
@@ -312,7 +312,7 @@ class softmax_cross_entropy(Operator):
     label: Tensor = tensor("Classes.", shape="(n,)")
     output: Tensor = result("The sum.", shape="(1,)")
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, label):
         yield "output", (1,)

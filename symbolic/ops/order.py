@@ -47,9 +47,11 @@ class topk(Operator):
         "The elements, their places, both, or ones in their places and zeros elsewhere.", default="indices")  # fmt: skip
     is_ascend: bool = param("The smallest, smallest first.", default=False)
     dtype: DType = DTYPE
-    output: Tensor = result("Places, or the mask.", when=lambda op: not with_values(op))
-    output0: Tensor = result("Elements.", when=with_values)
-    output1: Tensor = result("Places.", when=with_values, hidden=lambda op: op.ret_typ == "value")
+    output: Tensor = result(
+        "Places, or the mask.", shape="as data, with ``k`` on ``axis``; (*x) for a mask", when=lambda op: not with_values(op)
+    )
+    output0: Tensor = result("Elements.", shape="as data, with ``k`` on ``axis``", when=with_values)
+    output1: Tensor = result("Places.", shape="as data, with ``k`` on ``axis``", when=with_values, hidden=lambda op: op.ret_typ == "value")
 
     def infer_shape(self, data, output):
         if self.ret_typ == "mask":
@@ -89,7 +91,7 @@ class sort(Operator):
     data: Tensor = tensor("Input.", shape="(*x)")
     axis: int | None = AXIS
     is_ascend: bool = param("Smallest first.", default=True)
-    output0: Tensor = result("The same elements, sorted.")
+    output0: Tensor = result("The same elements, sorted.", shape="(*x); (all elements,) without an axis")
 
     def infer_shape(self, data, output0):
         if self.axis is None:
@@ -108,6 +110,7 @@ class argsort(Operator):
     """Find the places of the elements of an axis in their sorted order."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("Places.", shape="(*x); (all elements,) without an axis")
     axis: int | None = AXIS
     is_ascend: bool = param("Smallest first.", default=True)
     dtype: DType = DTYPE

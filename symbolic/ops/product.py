@@ -8,7 +8,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Tensor, Tensors, param, tensor, tensors
+from symbolic.operator.fields import Tensor, Tensors, param, result, tensor, tensors
 from symbolic.operator.rules import all_alike
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
@@ -44,6 +44,7 @@ class dot(Operator):
 
     lhs: Tensor = tensor("Left factor.", shape="(*x, k)")
     rhs: Tensor = tensor("Right factor.", shape="(k, *y)")
+    output: Tensor = result("Sums of products.", shape="(*x, *y)")
     transpose_a: bool = TRANSPOSE_A
     transpose_b: bool = TRANSPOSE_B
     forward_stype: Storage = STORAGE
@@ -79,6 +80,7 @@ class batch_dot(Operator):
 
     lhs: Tensor = tensor("Left factors.", shape="(*n, m, k)")
     rhs: Tensor = tensor("Right factors.", shape="(*n, k, o)")
+    output: Tensor = result("Products.", shape="(*n, m, o)")
     transpose_a: bool = TRANSPOSE_A
     transpose_b: bool = TRANSPOSE_B
     forward_stype: Storage = STORAGE
@@ -120,6 +122,7 @@ class khatri_rao(Operator):
     """
 
     args: Tensors = tensors("Matrices with the same number of columns.", count="num_args")
+    output: Tensor = result("The products.", shape="(product of all n, k)")
     num_args: int = param("How many matrices.", ge=1)
 
     def infer_shape(self, args, output):

@@ -60,7 +60,9 @@ def reduction(name: str, doc: str, *, gradient: Any = None, body: Any = None, al
 
     class Reduction(Operator):
         data: Tensor = tensor("Input.", shape="(*x)")
-        output: Tensor = result("One number for each place on the other axes.", shape="as data, without the axes, or with ones in their place if ``keepdims``")
+        output: Tensor = result(
+            "One number for each place on the other axes.", shape="as data, without the axes, or with ones in their place if ``keepdims``"
+        )
         axis: Shape | None = AXIS
         keepdims: bool = KEEPDIMS
         exclude: bool = EXCLUDE
@@ -117,7 +119,7 @@ reduction(
     gradient=lambda op, data, output, d_output: spread(op, d_output, data),
 )  # fmt: skip
 reduction(
-    "mean", "Mean over axes; of integers, cut off at the point.", aliases=("_sparse_mean",),
+    "mean", "Mean over axes: ``sum(data) / count``; of integers, cut off at the point.", aliases=("_sparse_mean",),
     gradient=lambda op, data, output, d_output: spread(op, ops._per_element(d_output, data), data),
     body=lambda op, data: ops._per_element(ops.sum(data, **axes_of(op)), data),
 )  # fmt: skip
@@ -203,10 +205,12 @@ class _sum_like(Operator):
 
 @operator(aliases=("_sparse_norm",))
 class norm(Operator):
-    """Length of the vectors along axes: the root of the sum of squares, or the sum of sizes."""
+    """Length of the vectors along axes: ``sqrt(sum(data ** 2))``, or ``sum(|data|)`` if ``ord`` is 1."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
-    output: Tensor = result("One length for each place on the other axes.", shape="as data, without the axes, or with ones in their place if ``keepdims``")
+    output: Tensor = result(
+        "One length for each place on the other axes.", shape="as data, without the axes, or with ones in their place if ``keepdims``"
+    )
     ord: int = param("2 for the Euclidean length, 1 for the sum of sizes.", default=2, check=lambda value: value in (1, 2), needs="1 or 2")
     axis: Shape | None = AXIS
     out_dtype: DType | None = param("Type of the result; that of ``data`` by default.", default=None,
@@ -239,13 +243,13 @@ class norm(Operator):
 
 @operator
 class moments(Operator):
-    """Mean and variance over axes."""
+    """Mean and variance over axes: ``mean(data)`` and ``mean((data - mean) ** 2)``."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
     axes: Shape | None = param("The axes; they have to be named.", default=None)
     keepdims: bool = KEEPDIMS
-    output0: Tensor = result("Mean.")
-    output1: Tensor = result("Variance: the mean squared distance from the mean.")
+    output0: Tensor = result("Mean.", shape="as data, without the axes, or with ones in their place if ``keepdims``")
+    output1: Tensor = result("Variance: the mean squared distance from the mean.", shape="that of the mean")
 
     def check(self) -> str | None:
         return None if self.axes else "axes must be named; name all of them to reduce all"
@@ -262,7 +266,9 @@ def place(name: str, doc: str) -> Any:
 
     class Place(Operator):
         data: Tensor = tensor("Input.", shape="(*x)")
-        output: Tensor = result("One place for each of the others.", shape="as data, without ``axis``, or with a one in its place if ``keepdims``")
+        output: Tensor = result(
+            "One place for each of the others.", shape="as data, without ``axis``, or with a one in its place if ``keepdims``"
+        )
         axis: int | None = param("The axis; by default the place in the row of all elements.", default=None)
         keepdims: bool = KEEPDIMS
 
@@ -282,7 +288,7 @@ place("argmin", "Place of the smallest element on an axis, the first of several,
 
 @operator
 class argmax_channel(Operator):
-    """Place of the largest element on the second axis: the class with the highest score."""
+    """Place of the largest element on the second axis, ``argmax(data, axis=1)``: the class with the highest score."""
 
     data: Tensor = tensor("Scores.", shape="(n, c, *x)")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from symbolic import ops
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import DType, Tensor, param, tensor
+from symbolic.operator.fields import DType, Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of
 
 
@@ -17,6 +17,7 @@ class _np_cumsum(Operator):
     """Add up along an axis, keeping every sum on the way; of all elements in a row, if there is no axis."""
 
     a: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The sums.", shape="(*x); (all elements,) without an axis")
     axis: int | None = param("The axis; none means the row of all elements.", default=None)
     dtype: DType | None = param(
         "Type of the sums; that of the input by default.",
@@ -41,6 +42,7 @@ class _np_cumsum(Operator):
 
     def gradient(self, a, d_output):
         axis = 0 if self.axis is None else self.axis
+        if self.dtype is not None:
+            d_output = ops._cast_like(d_output, a)
         summed = ops.reverse(ops.cumsum(ops.reverse(d_output, axis=axis), axis=axis), axis=axis)
-        shaped = ops.reshape_like(summed, a) if self.axis is None else summed
-        yield "a", shaped if self.dtype is None else ops._cast_like(shaped, a)
+        yield "a", ops.reshape_like(summed, a) if self.axis is None else summed

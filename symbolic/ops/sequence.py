@@ -11,7 +11,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Tensor, param, tensor
+from symbolic.operator.fields import Tensor, param, result, tensor
 from symbolic.operator.rules import agreeing
 from symbolic.values.shape import NO_RANK, UNKNOWN
 
@@ -38,6 +38,15 @@ def words_of(op: Any, sequence_length: Any) -> tuple[list[Any], dict[str, Any]]:
     return [] if sequence_length is None else [sequence_length], {"use_sequence_length": op.use_sequence_length, "axis": op.axis}
 
 
+def typed_as_data(self, data, sequence_length, output):
+    """Type rule: lengths of no type of their own have that of the data."""
+    found = agreeing(data, output)
+    yield "data", found
+    yield "output", found
+    if sequence_length is None:
+        yield "sequence_length", found
+
+
 @operator(aliases=("_npx_sequence_mask",))
 class SequenceMask(Operator):
     """Overwrite the steps behind the end of each sequence by ``value``."""
@@ -53,10 +62,7 @@ class SequenceMask(Operator):
         yield "data", output
         yield "sequence_length", (at_least_two(data)[1 - self.axis],)
 
-    def infer_dtype(self, data, output):
-        found = agreeing(data, output)
-        yield "data", found
-        yield "output", found
+    infer_dtype = typed_as_data
 
     def gradient(self, sequence_length, d_output):
         lengths, words = words_of(self, sequence_length)
@@ -75,6 +81,7 @@ class SequenceLast(Operator):
 
     data: Tensor = DATA
     sequence_length: Tensor = SEQUENCE_LENGTH
+    output: Tensor = result("The last steps.", shape="(n, *x)")
     use_sequence_length: bool = USE_SEQUENCE_LENGTH
     axis: int = param("Axis of time.", default=0, ge=0, le=1)
 
@@ -85,10 +92,7 @@ class SequenceLast(Operator):
             yield "sequence_length", (data[1 - self.axis],)
         yield "data", (UNKNOWN, *output) if self.axis == 0 else (output[0], UNKNOWN, *output[1:])
 
-    def infer_dtype(self, data, output):
-        found = agreeing(data, output)
-        yield "data", found
-        yield "output", found
+    infer_dtype = typed_as_data
 
     gradient = backward_op(needs=("data", "sequence_length"), only_shape={"data": True}, gradient=gradient_of_gradient)
 
@@ -107,10 +111,7 @@ class SequenceReverse(Operator):
         yield "data", output
         yield "sequence_length", (at_least_two(data)[1],)
 
-    def infer_dtype(self, data, output):
-        found = agreeing(data, output)
-        yield "data", found
-        yield "output", found
+    infer_dtype = typed_as_data
 
     def gradient(self, sequence_length, d_output):
         lengths, words = words_of(self, sequence_length)

@@ -3,8 +3,9 @@
 # fmt: off
 
 import symbolic.ops as _ops
-import symbolic.symbol.random as _random
 import symbolic.symbol.control as _control
+import symbolic.symbol.random as _random
+import symbolic.symbol.updates as _updates
 from symbolic import ops as _internal, ops as op
 from symbolic.symbol.handle import Group as Group, Symbol as Symbol
 from symbolic.symbol.functions import Variable as Variable
@@ -299,6 +300,9 @@ class contrib:
     cond = staticmethod(_control.cond)
     foreach = staticmethod(_control.foreach)
     while_loop = staticmethod(_control.while_loop)
+    rand_zipfian = staticmethod(_updates.rand_zipfian)
+    adamw_update = staticmethod(_updates.adamw_update)
+    mp_adamw_update = staticmethod(_updates.mp_adamw_update)
     AdaptiveAvgPooling2D = staticmethod(_ops._contrib_AdaptiveAvgPooling2D)
     BatchNormWithReLU = staticmethod(_ops._contrib_BatchNormWithReLU)
     BilinearResize2D = staticmethod(_ops._contrib_BilinearResize2D)

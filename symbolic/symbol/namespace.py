@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 from symbolic import ops, registry
-from symbolic.errors import UnknownOperator, closest
 
 __all__ = ["PREFIXES", "Namespace", "attribute", "listing"]
 
@@ -60,7 +59,7 @@ class Namespace(ModuleType):
                 found = self._wrap(op.under(name) if self._prefix in SHORT else op)
                 self.__dict__[name] = found
                 return found
-        raise UnknownOperator(f"{self.__name__} has no operator {name!r}{closest(name, dir(self))}")
+        raise registry.unknown(f"{self.__name__} has no operator {name!r}", name, self._candidates(name)[0], dir(self))
 
     def _candidates(self, name: str) -> tuple[str, ...]:
         prefix = self._prefix
@@ -83,7 +82,7 @@ class Namespace(ModuleType):
         return sorted({*found, *own})
 
 
-OWN = {"random": "symbolic.symbol.random", "contrib": "symbolic.symbol.control"}  # functions that stand beside the operators
+OWN = {"random": "symbolic.symbol.random", "contrib": "symbolic.symbol.updates"}  # functions that stand beside the operators
 _namespaces: dict[str, Any] = {}
 
 
@@ -99,7 +98,7 @@ def attribute(name: str) -> Any:
             found = _namespaces[name] = Namespace(f"symbolic.symbol.{name}", PREFIXES[name], own=own)
         return found
     if name.startswith("__") or not registry.known(name):
-        raise UnknownOperator(f"mx.sym has no operator or function {name!r}{closest(name, listing())}")
+        raise registry.unknown(f"mx.sym has no operator or function {name!r}", name, name, listing())
     return registry.find(name)
 
 

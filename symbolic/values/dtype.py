@@ -36,7 +36,7 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
     Raises
     ------
     DTypeError
-        If it is none that the library knows; bfloat16 needs ``pip install 'symbind[dtypes]'``.
+        If it is none that the library knows; bfloat16 needs ``pip install 'symbind[bfloat16]'``.
     """
     if isinstance(value, str):
         known = _BY_NAME.get(value)
@@ -64,7 +64,7 @@ def _bfloat16(what: str) -> np.dtype:
     try:
         import ml_dtypes  # type: ignore[import-not-found]
     except ImportError:
-        raise DTypeError(f"{what} bfloat16 needs an extra: pip install 'symbind[dtypes]'") from None
+        raise DTypeError(f"{what} bfloat16 needs an extra: pip install 'symbind[bfloat16]'") from None
     return np.dtype(ml_dtypes.bfloat16)
 
 

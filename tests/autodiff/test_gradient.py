@@ -96,3 +96,17 @@ def test_the_number_of_paths_does_not_matter():
     gradient = doubled.gradient("x")
     assert len(gradient.graph.nodes) < 200
     assert gradient.eval(x=mx.nd.array([1.0]))[0].asscalar() == 2.0**60
+
+
+def test_an_argument_that_a_body_leaves_out_has_a_zero_gradient():
+    """``C`` has no part in ``A B + 0 C``: opened, the node does not read it."""
+    a, b, c = (mx.sym.Variable(name) for name in "abc")
+    found = mx.sym.linalg.gemm(a, b, c, beta=0.0).gradient(["a", "c"])
+    values = {name: mx.nd.ones((2, 2)) for name in found.list_arguments()}
+    assert [value.asnumpy().tolist() for value in found.eval(mx.cpu(), **values)] == [[[2.0, 2.0], [2.0, 2.0]], [[0.0, 0.0], [0.0, 0.0]]]
+
+
+def test_the_gradient_of_dropout_reads_its_mask_alone():
+    for mode, values in (("training", {1.0}), ("always", {0.0, 2.0})):
+        slope = mx.sym.Dropout(x, p=0.5, mode=mode).gradient(["x"])
+        assert {*slope.eval(mx.cpu(), x=mx.nd.ones((100,)))[0].asnumpy().tolist()} == values

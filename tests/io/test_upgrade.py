@@ -7,6 +7,7 @@ import pytest
 import symbolic as mx
 from symbolic.errors import FormatError
 from symbolic.io.json import from_json
+from symbolic.values.shape import np_shape
 from tests.io.old_files import OLD, connected, graph, node, variable_node
 from tests.io.record_json import RECORDED
 
@@ -115,3 +116,26 @@ def test_subgraphs_are_as_old_as_the_file():
         symbol = read(variable_node("x"), node("Loop", "loop", 0, subgraphs=[inner]), version=version)
         written = json.loads(symbol.tojson())["nodes"][1]["subgraphs"][0]["nodes"]
         assert [each.get("attrs", {}) for each in written] == attributes
+
+
+# ------------------------------------------------------------------------------------------------ under np_shape
+@pytest.mark.parametrize(
+    ("text", "wanted", "shape"),
+    [
+        ("(0, 3)", "[-1,3]", (-1, 3)),
+        ("(2L, 0L)", "[2,-1]", (2, -1)),
+        ("()", "None", None),
+        ("(2, 3)", "[2,3]", (2, 3)),
+        ("3", "[3]", (3,)),
+        ("[-1, 2]", "[-1,2]", (-1, 2)),
+    ],
+)
+def test_zero_in_a_declared_shape_is_unknown_unless_the_file_says_otherwise(text, wanted, shape):
+    top = graph(variable_node("x", attr={"__shape__": text}), node("sin", "s", 0, attr={"__shape__": "(0, 1)"}), version=10901)
+    assert from_json(json.dumps(top)).attr_dict()["x"] == {"__shape__": text}
+    with np_shape():
+        symbol = from_json(json.dumps(top))
+        assert symbol.attr_dict() == {"x": {"__shape__": wanted}, "s": {"__shape__": "(0, 1)"}}
+        assert symbol.infer_shape_partial()[0] == [shape]
+        top["attrs"]["is_np_shape"] = ["int", 1]
+        assert from_json(json.dumps(top)).attr_dict()["x"] == {"__shape__": text}

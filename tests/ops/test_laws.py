@@ -1,7 +1,7 @@
 """Every case of every operator meets every law, on every executor.
 
 The laws: the value is the reference's; inferred shapes and types are the produced ones; shapes of parameters are inferred
-back; gradients are the reference's; states are rewritten as there; parameters survive text and JSON; inputs stay; called
+back; gradients are the reference's, written or added; states are rewritten as there; parameters survive text and JSON; inputs stay; called
 on arrays the result is the same; a wrong call is refused.
 """
 
@@ -62,25 +62,27 @@ def build(case):
     return op(*[mx.sym.Variable(name) for name in names], **case.params, name="node"), names
 
 
-def bind(case, executor, symbol=None):
+def bind(case, executor, symbol=None, request="write"):
     made, names = build(case)
     symbol = made if symbol is None else symbol
     arrays = {name: mx.nd.array(value, dtype=value.dtype) for name, value in zip(names, case.arrays().values(), strict=True)}
     states = set(symbol.list_auxiliary_states())
     arguments = {name: arrays[name] for name in symbol.list_arguments()}
-    gradients = {name: mx.nd.array(np.full(a.shape, np.nan), dtype=a.dtype) for name, a in arguments.items() if a._data.dtype.kind == "f"}
+    before = np.nan if request == "write" else 1.0
+    gradients = {name: mx.nd.array(np.full(a.shape, before), dtype=a.dtype) for name, a in arguments.items() if a._data.dtype.kind == "f"}
     bound = symbol.bind(
         mx.cpu(),
         arguments,
         gradients,
-        {name: "write" if name in gradients else "null" for name in arguments},
+        {name: request if name in gradients else "null" for name in arguments},
         {n: arrays[n] for n in states},
         executor=executor,
     )
     return bound, names, arrays
 
 
-def close(found, wanted, case, what):
+def close(found, wanted, case, what, added=False):
+    """Compare; what one was ``added`` to may have cancelled it: rtol * (1 + size) is at most rtol * (size of the sum + 2)."""
     found, wanted = np.asarray(found), np.asarray(wanted)
     assert found.shape == wanted.shape, f"{what}: shape {found.shape}, not {wanted.shape}"
     assert found.dtype == wanted.dtype, f"{what}: type {found.dtype}, not {wanted.dtype}"
@@ -88,9 +90,10 @@ def close(found, wanted, case, what):
         np.testing.assert_array_equal(found, wanted, err_msg=what)
         return
     name = wanted.dtype.name
-    np.testing.assert_allclose(
-        found, wanted, rtol=case.rtol or RTOL[name], atol=ATOL[name] if case.atol is None else case.atol, err_msg=what, equal_nan=True
-    )
+    rtol, atol = case.rtol or RTOL[name], ATOL[name] if case.atol is None else case.atol
+    if added:
+        atol += 2 * rtol
+    np.testing.assert_allclose(found, wanted, rtol=rtol, atol=atol, err_msg=what, equal_nan=True)
 
 
 def slot_name(names, slot):
@@ -118,6 +121,8 @@ def meets_every_law(case, wanted):
         values_are_the_reference(symbol, case, wanted, executor)
         if case.gradient and part(wanted, "grad"):
             gradients_are_the_reference(symbol, case, wanted, executor)
+    if case.gradient and part(wanted, "grad"):
+        gradients_add_up(symbol, case, wanted)
     if not case.train:
         arrays_give_the_same(case, wanted)
 
@@ -171,7 +176,19 @@ def head_gradients(bound, case):
 
 
 def gradients_are_the_reference(symbol, case, wanted, executor):
-    bound, names, _ = bind(case, executor, symbol)
+    for slot, found, value in gradients(symbol, case, wanted, executor, "write"):
+        close(found, value, case, f"gradient of {slot}")
+
+
+def gradients_add_up(symbol, case, wanted):
+    """With ``grad_req="add"`` a buffer of ones ends as the gradient and one."""
+    for slot, found, value in gradients(symbol, case, wanted, "numpy", "add"):
+        close(found, (1 + value).astype(value.dtype), case, f"gradient of {slot}, added to one", added=True)
+
+
+def gradients(symbol, case, wanted, executor, request):
+    """Run backward from the gradients that the case states: slot, gradient found, gradient recorded."""
+    bound, names, _ = bind(case, executor, symbol, request)
     outputs = bound.forward(is_train=True)
     heads = [case.head_gradient(i, o.shape, o._data.dtype) for i, o in enumerate(outputs)]
     if case.heads is not None:
@@ -180,7 +197,7 @@ def gradients_are_the_reference(symbol, case, wanted, executor):
     for slot, value in part(wanted, "grad").items():
         found = bound.grad_dict.get(slot_name(names, slot))
         if found is not None:
-            close(found.asnumpy(), value, case, f"gradient of {slot}")
+            yield slot, found.asnumpy(), value
 
 
 def on_case_arrays(case):

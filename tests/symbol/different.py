@@ -128,4 +128,7 @@ DIFFERENT = {
         S.Embedding(x,input_dim=3,output_dim=4,name='e').infer_type()
         S.take(x,y).infer_type(x='float16')
     """,
+    "types that a layer cannot compute in are refused by inference; MXNet refuses them when it runs": """
+        e.infer_type(x=int)
+    """,
 }

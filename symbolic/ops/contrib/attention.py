@@ -24,7 +24,7 @@ ATTENTION = tensor("Weight of each key for each query.", shape="(n * heads, quer
 
 @operator
 class _contrib_div_sqrt_dim(Operator):
-    """Divide by the square root of the length of the last axis."""
+    """Divide by the square root of the length of the last axis: ``data / sqrt(k)``."""
 
     data: Tensor = tensor("Input.", shape="(*x, k)")
 

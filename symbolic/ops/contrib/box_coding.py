@@ -65,7 +65,16 @@ class _contrib_box_encode(Operator):
 
 @operator
 class _contrib_box_decode(Operator):
-    """Find the boxes that predictions, relative to anchors, stand for; their corners."""
+    """Find the boxes that predictions, relative to anchors, stand for; their corners.
+
+    ::
+
+        place  = data[..., :2] * (std0, std1) * size + middle
+        reach  = exp(min(data[..., 2:] * (std2, std3), clip)) * size / 2
+        output = place - reach, place + reach
+
+    with ``middle`` and ``size`` of the anchors; the four numbers of ``center`` are used as they are.
+    """
 
     data: Tensor = tensor("Predictions.", shape="(n, k, 4)")
     anchors: Tensor = tensor("Anchors.", shape="(1, k, 4)")

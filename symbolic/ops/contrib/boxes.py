@@ -62,13 +62,20 @@ class _contrib_box_nms(Operator):
     topk: int = param("Most boxes to consider; all if negative.", default=-1)
     coord_start: int = param("Column of the first coordinate.", default=2)
     score_index: int = param("Column of the score.", default=1)
-    id_index: int = param("Column of the kind; none if -1.", default=-1)
+    id_index: int = param("Column of the kind; none if negative.", default=-1)
     background_id: int = param("The kind that is background.", default=-1)
     force_suppress: bool = param("Let boxes drop those of other kinds, too.", default=False)
     in_format: Literal["corner", "center"] = param("What the coordinates are in ``data``.", default="corner")
     out_format: Literal["corner", "center"] = param(
         "What they are in the output; boxes that begin below zero are not converted.", default="corner"
     )
+
+    def check(self) -> str | None:
+        columns = {"score_index": self.score_index, **({"id_index": self.id_index} if self.id_index >= 0 else {})}
+        for name, column in columns.items():
+            if 0 <= column - self.coord_start < 4:
+                return f"{name} {column} is a column of the coordinates, {self.coord_start} to {self.coord_start + 3}"
+        return "score_index and id_index are the same column" if self.id_index == self.score_index else None
 
     def infer_shape(self, data, output0):
         yield "output0", data
@@ -78,7 +85,7 @@ class _contrib_box_nms(Operator):
         yield "output1", (*data[:-1], 1)
         width = data[-1]
         columns = {"score_index": self.score_index, "coord_start": self.coord_start, "coord_start + 3": self.coord_start + 3}
-        if self.id_index != -1:
+        if self.id_index >= 0:
             columns["id_index"] = self.id_index
         for name, column in columns.items():
             if column < 0 or (width is not UNKNOWN and column >= width):

@@ -40,7 +40,7 @@ straight_through("_contrib_sign_ste", "-1, 0 or 1; the gradient passes as it is.
 
 @operator
 class _contrib_gradientmultiplier(Operator):
-    """Pass the data, and the gradient times a number; a negative one turns a loss round.
+    """Pass the data, and the gradient times ``scalar``; a negative one turns a loss round.
 
     Source: Ganin and Lempitsky (2015), Unsupervised domain adaptation by backpropagation, section 3.
     """
@@ -61,7 +61,7 @@ class _contrib_gradientmultiplier(Operator):
 
 @operator
 class _contrib_backward_gradientmultiplier(Operator):
-    """Multiply by a number: what `gradientmultiplier` does to gradients, which MXNet shows as an operator, too."""
+    """Multiply by a number, ``scalar * data``: what `gradientmultiplier` does to gradients."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
     scalar: float = param("The number; without its fraction for integers, if ``is_int``.", default=1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from symbolic import ops
 from symbolic.operator.declare import Operator, declare, operator, zero_gradient
 from symbolic.operator.fields import Tensor, param, result, tensor
@@ -31,7 +33,7 @@ copying("_copyto", "Copy an array to the one that receives the output.", ("_npi_
 
 @operator
 class _set_value(Operator):
-    """Make one number, to fill the array that receives the output."""
+    """Make one number, to fill the array that receives the output, of any shape and type."""
 
     output: Tensor = result("The number.", shape="(1,)")
     src: float = param("The number.", default=0.0)
@@ -40,6 +42,9 @@ class _set_value(Operator):
 
     def body(self):
         yield "output", ops._full(shape=(1,), value=self.src)
+
+    def _into(self, target, result):
+        np.copyto(target, result, casting="unsafe")
 
 
 @operator

@@ -16,9 +16,10 @@ from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
 @operator
 class _square_sum(Operator):
-    """Sum of squares over axes."""
+    """Sum of squares over axes: ``sum(data ** 2)``."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The sums.", shape="as data, without the axes, or with ones in their place if ``keepdims``")
     axis: Shape | None = param("The axes that are reduced; all by default.", default=None)
     keepdims: bool = param("Leave axes of size one in their place.", default=False)
     exclude: bool = param("Reduce all axes but those.", default=False)

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from symbolic import ops
+from symbolic.errors import DTypeError
 from symbolic.operator.declare import Operator, declare, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import Tensor, Tensors, param, tensor, tensors
+from symbolic.operator.op import Rule
 from symbolic.operator.rules import all_alike, broadcast_shape, same_shapes
 
 __all__ = ["add_n", "binary", "with_number"]
@@ -32,6 +34,16 @@ ALIKE = Forms(mul="elemwise_mul", div="elemwise_div", power="_power", greater="_
               lesser="_lesser", lesser_equal="_lesser_equal")  # fmt: skip
 STRETCHED = Forms(mul="broadcast_mul", div="broadcast_div", power="broadcast_power", greater="broadcast_greater",
                   greater_equal="broadcast_greater_equal", lesser="broadcast_lesser", lesser_equal="broadcast_lesser_equal")  # fmt: skip
+
+
+def _numbers_alike(params: Any, slots: Any) -> Any:
+    for slot, found in all_alike(params, slots):
+        if found.kind == "b":
+            raise DTypeError("two arrays of bool have no arithmetic; Cast makes numbers of them")
+        yield slot, found
+
+
+numbers_alike = Rule(_numbers_alike, (), whole=True)
 
 
 def binary(
@@ -59,7 +71,7 @@ def binary(
         lhs: Tensor = tensor("Left operand.", shape="(*x)")
         rhs: Tensor = tensor("Right operand; its axes are matched from the last, those of size 1 stretch.", shape="(*x)")
 
-        infer_dtype = all_alike
+        infer_dtype = numbers_alike
 
         own_types = True
 
@@ -94,7 +106,7 @@ def equal_shapes(name: str, of: str, doc: str, *, grad: Any, aliases: tuple[str,
         rhs: Tensor = tensor("Right operand, of the same shape.", shape="(*x)")
 
         infer_shape = same_shapes
-        infer_dtype = all_alike
+        infer_dtype = numbers_alike
         own_types = True
 
         def body(self, lhs, rhs):
@@ -176,7 +188,7 @@ class _number_like(Operator):
 
 
 broadcast_add, elemwise_add = binary(
-    "broadcast_add", "elemwise_add", "Sum of ``lhs`` and ``rhs``.",
+    "broadcast_add", "elemwise_add", "Sum ``lhs + rhs``.",
     grad=lambda f, lhs, rhs, y, dy: (dy, dy),
     aliases=("_plus", "_Plus", "_add", "_sparse_elemwise_add"),
     stretched_aliases=("broadcast_plus", "_sparse_broadcast_add", "_sparse_broadcast_plus"),
@@ -188,7 +200,7 @@ broadcast_sub, elemwise_sub = binary(
     stretched_aliases=("broadcast_minus", "_sparse_broadcast_sub", "_sparse_broadcast_minus"),
 )  # fmt: skip
 broadcast_mul, elemwise_mul = binary(
-    "broadcast_mul", "elemwise_mul", "Product of ``lhs`` and ``rhs``.",
+    "broadcast_mul", "elemwise_mul", "Product ``lhs * rhs``.",
     grad=lambda f, lhs, rhs, y, dy: (f.mul(dy, rhs), f.mul(dy, lhs)),
     aliases=("_mul", "_Mul", "_sparse_elemwise_mul"), stretched_aliases=("_sparse_broadcast_mul",),
 )  # fmt: skip

@@ -16,7 +16,8 @@ __all__ = ["clip", "smooth_l1"]
 class clip(Operator):
     """Bound each element: ``min(max(x, a_min), a_max)``; nan goes through, and the slope at a bound is 1.
 
-    For integers the bounds lose their fractions.
+    For integers the bounds lose their fractions. If ``a_min`` is above ``a_max``, what is above ``a_max`` becomes ``a_max``, the
+    rest ``a_min``.
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")

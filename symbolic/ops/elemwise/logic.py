@@ -40,15 +40,15 @@ broadcast_lesser_equal, _lesser_equal = binary(
     "broadcast_lesser_equal", "_lesser_equal", "1 where ``lhs <= rhs``, else 0.", grad=zero_gradient, aliases=("_Lesser_Equal",)
 )
 broadcast_logical_and, _logical_and = binary(
-    "broadcast_logical_and", "_logical_and", "1 where both are not 0, else 0.", grad=zero_gradient, aliases=("_Logical_And",)
+    "broadcast_logical_and", "_logical_and", "1 where ``lhs`` and ``rhs`` are not 0, else 0.", grad=zero_gradient, aliases=("_Logical_And",)
 )
 broadcast_logical_or, _logical_or = binary(
-    "broadcast_logical_or", "_logical_or", "1 where either is not 0, else 0.", grad=zero_gradient, aliases=("_Logical_Or",)
+    "broadcast_logical_or", "_logical_or", "1 where ``lhs`` or ``rhs`` is not 0, else 0.", grad=zero_gradient, aliases=("_Logical_Or",)
 )
 broadcast_logical_xor, _logical_xor = binary(
     "broadcast_logical_xor",
     "_logical_xor",
-    "1 where just one is not 0, else 0.",
+    "1 where just one of ``lhs`` and ``rhs`` is not 0, else 0.",
     body=lambda lhs, rhs: ops.broadcast_not_equal(lhs != 0.0, rhs != 0.0),
     grad=zero_gradient,
     aliases=("_Logical_Xor",),

@@ -73,31 +73,36 @@ def _rule(grad: Callable[[Any, Any, Any], Any]) -> Any:
 
 
 # Powers and roots. A root at 0 has an infinite slope.
-abs = unary("abs", "Absolute value; its slope at 0 is 0.", grad=lambda x, y, dy: dy * ops.sign(x), aliases=("_sparse_abs",))
+abs = unary("abs", "Absolute value ``|x|``; its slope at 0 is 0.", grad=lambda x, y, dy: dy * ops.sign(x), aliases=("_sparse_abs",))
 negative = unary("negative", "``-x``.", body=lambda x: -1.0 * x, grad=lambda x, y, dy: ops.negative(dy), aliases=("_sparse_negative",))
 square = unary("square", "``x ** 2``.", body=lambda x: x * x, grad=lambda x, y, dy: 2.0 * dy * x, aliases=("_sparse_square",))
 reciprocal = unary("reciprocal", "``1 / x``.", floating=lambda x: 1.0 / x, grad=lambda x, y, dy: ops.negative(dy * ops.square(y)))
-sqrt = unary("sqrt", "Square root; nan below zero.", grad=lambda x, y, dy: 0.5 * dy / y, aliases=("_sparse_sqrt",))
+sqrt = unary("sqrt", "Square root ``x ** (1 / 2)``; nan below zero.", grad=lambda x, y, dy: 0.5 * dy / y, aliases=("_sparse_sqrt",))
 rsqrt = unary(
     "rsqrt", "``1 / sqrt(x)``.", floating=lambda x: 1.0 / ops.sqrt(x), grad=lambda x, y, dy: -0.5 * dy * y / x, aliases=("_sparse_rsqrt",)
 )
-cbrt = unary("cbrt", "Cube root, also of negative numbers.", grad=lambda x, y, dy: dy / (3.0 * ops.square(y)), aliases=("_sparse_cbrt",))
+cbrt = unary(
+    "cbrt",
+    "Cube root ``x ** (1 / 3)``, also of negative numbers.",
+    grad=lambda x, y, dy: dy / (3.0 * ops.square(y)),
+    aliases=("_sparse_cbrt",),
+)
 rcbrt = unary("rcbrt", "``1 / cbrt(x)``.", floating=lambda x: 1.0 / ops.cbrt(x), grad=lambda x, y, dy: (-1 / 3) * dy * y / x)
 
 # Exponentials and logarithms.
 exp = unary("exp", "``e ** x``.", grad=lambda x, y, dy: dy * y, aliases=("_sparse_exp",))
 expm1 = unary("expm1", "``e ** x - 1``, exact near zero.", grad=lambda x, y, dy: dy * ops.exp(x), aliases=("_sparse_expm1",))
-log = unary("log", "Natural logarithm; nan below zero.", grad=lambda x, y, dy: dy / x, aliases=("_sparse_log",))
+log = unary("log", "Natural logarithm of ``x``; nan below zero.", grad=lambda x, y, dy: dy / x, aliases=("_sparse_log",))
 log10 = unary(
     "log10",
-    "Logarithm to base 10.",
+    "Logarithm to base 10: ``log(x) / log(10)``.",
     floating=lambda x: ops.log(x) / math.log(10),
     grad=lambda x, y, dy: dy / (math.log(10) * x),
     aliases=("_sparse_log10",),
 )
 log2 = unary(
     "log2",
-    "Logarithm to base 2.",
+    "Logarithm to base 2: ``log(x) / log(2)``.",
     floating=lambda x: ops.log(x) / math.log(2),
     grad=lambda x, y, dy: dy / (math.log(2) * x),
     aliases=("_sparse_log2",),
@@ -105,11 +110,11 @@ log2 = unary(
 log1p = unary("log1p", "``log(1 + x)``, exact near zero.", grad=lambda x, y, dy: dy / (1.0 + x), aliases=("_sparse_log1p",))
 
 # Angles, in radians.
-sin = unary("sin", "Sine.", grad=lambda x, y, dy: dy * ops.cos(x), aliases=("_sparse_sin",))
-cos = unary("cos", "Cosine.", grad=lambda x, y, dy: ops.negative(dy * ops.sin(x)), aliases=("_sparse_cos",))
+sin = unary("sin", "Sine of an angle in radians.", grad=lambda x, y, dy: dy * ops.cos(x), aliases=("_sparse_sin",))
+cos = unary("cos", "Cosine of an angle in radians.", grad=lambda x, y, dy: ops.negative(dy * ops.sin(x)), aliases=("_sparse_cos",))
 tan = unary(
     "tan",
-    "Tangent.",
+    "Tangent of an angle in radians: ``sin(x) / cos(x)``.",
     floating=lambda x: ops.sin(x) / ops.cos(x),
     grad=lambda x, y, dy: dy * (1.0 + ops.square(y)),
     aliases=("_sparse_tan",),
@@ -131,14 +136,14 @@ arctan = unary(
 )
 degrees = unary(
     "degrees",
-    "Radians to degrees.",
+    "Radians to degrees: ``180 x / pi``.",
     floating=lambda x: math.degrees(1) * x,
     grad=lambda x, y, dy: math.degrees(1) * dy,
     aliases=("_sparse_degrees",),
 )
 radians = unary(
     "radians",
-    "Degrees to radians.",
+    "Degrees to radians: ``pi x / 180``.",
     floating=lambda x: math.radians(1) * x,
     grad=lambda x, y, dy: math.radians(1) * dy,
     aliases=("_sparse_radians",),
@@ -147,31 +152,36 @@ radians = unary(
 # Hyperbolic functions.
 sinh = unary(
     "sinh",
-    "Hyperbolic sine.",
+    "Hyperbolic sine: ``(exp(x) - exp(-x)) / 2``.",
     floating=lambda x: 0.5 * (ops.expm1(x) - ops.expm1(ops.negative(x))),
     grad=lambda x, y, dy: dy * ops.cosh(x),
     aliases=("_sparse_sinh",),
 )
 cosh = unary(
     "cosh",
-    "Hyperbolic cosine.",
+    "Hyperbolic cosine: ``(exp(x) + exp(-x)) / 2``.",
     floating=lambda x: 0.5 * (ops.exp(x) + ops.exp(ops.negative(x))),
     grad=lambda x, y, dy: dy * ops.sinh(x),
     aliases=("_sparse_cosh",),
 )
-tanh = unary("tanh", "Hyperbolic tangent.", grad=lambda x, y, dy: dy * (1.0 - ops.square(y)), aliases=("_sparse_tanh",))
+tanh = unary(
+    "tanh", "Hyperbolic tangent: ``sinh(x) / cosh(x)``.", grad=lambda x, y, dy: dy * (1.0 - ops.square(y)), aliases=("_sparse_tanh",)
+)
 arcsinh = unary(
-    "arcsinh", "Inverse hyperbolic sine.", grad=lambda x, y, dy: dy * ops.rsqrt(1.0 + ops.square(x)), aliases=("_sparse_arcsinh",)
+    "arcsinh",
+    "Inverse hyperbolic sine: ``log(x + sqrt(x ** 2 + 1))``.",
+    grad=lambda x, y, dy: dy * ops.rsqrt(1.0 + ops.square(x)),
+    aliases=("_sparse_arcsinh",),
 )
 arccosh = unary(
     "arccosh",
-    "Inverse hyperbolic cosine; nan below 1.",
+    "Inverse hyperbolic cosine: ``log(x + sqrt(x ** 2 - 1))``; nan below 1.",
     grad=lambda x, y, dy: dy * ops.rsqrt(ops.square(x) - 1.0),
     aliases=("_sparse_arccosh",),
 )
 arctanh = unary(
     "arctanh",
-    "Inverse hyperbolic tangent; nan outside [-1, 1].",
+    "Inverse hyperbolic tangent: ``log((1 + x) / (1 - x)) / 2``; nan outside [-1, 1].",
     floating=lambda x: 0.5 * (ops.log1p(x) - ops.log1p(ops.negative(x))),
     grad=lambda x, y, dy: dy / (1.0 - ops.square(x)),
     aliases=("_sparse_arctanh",),
@@ -180,7 +190,7 @@ arctanh = unary(
 # Special functions. The slope of gammaln is digamma, that of digamma trigamma.
 erf = unary(
     "erf",
-    "Error function.",
+    "Error function: ``2 / sqrt(pi)`` times the integral of ``exp(-t ** 2)`` from 0 to ``x``.",
     grad=lambda x, y, dy: (2 / math.sqrt(math.pi)) * dy * ops.exp(ops.negative(ops.square(x))),
     aliases=("_npx_erf",),
 )
@@ -198,12 +208,12 @@ gamma = unary(
 )
 gammaln = unary(
     "gammaln",
-    "Logarithm of the size of the gamma function.",
+    "Logarithm of the size of the gamma function: ``log(|gamma(x)|)``.",
     grad=lambda x, y, dy: dy * ops._digamma(x),
     aliases=("_sparse_gammaln", "_npx_gammaln"),
 )
-_digamma = unary("_digamma", "Slope of ``gammaln``.", grad=lambda x, y, dy: dy * ops._trigamma(x))
-_trigamma = unary("_trigamma", "Slope of ``_digamma``.", grad=not_differentiable)
+_digamma = unary("_digamma", "Slope of ``gammaln``: the digamma function.", grad=lambda x, y, dy: dy * ops._trigamma(x))
+_trigamma = unary("_trigamma", "Slope of ``_digamma``: the trigamma function.", grad=not_differentiable)
 
 # Activations.
 relu = unary(
@@ -225,17 +235,19 @@ softsign = unary(
 )
 
 # Steps: no slope anywhere.
-sign = unary("sign", "-1, 0 or 1; nan goes through.", grad=zero_gradient, aliases=("_sparse_sign",))
-round = unary("round", "Nearest whole number, halves away from zero.", grad=zero_gradient, aliases=("_sparse_round",))
-rint = unary("rint", "Nearest whole number, halves down.", grad=zero_gradient, aliases=("_sparse_rint",))
-ceil = unary("ceil", "Next whole number from above.", grad=zero_gradient, aliases=("_sparse_ceil",))
-floor = unary("floor", "Next whole number from below.", grad=zero_gradient, aliases=("_sparse_floor",))
-trunc = unary("trunc", "Whole number before the point.", grad=zero_gradient, aliases=("_sparse_trunc",))
-fix = unary("fix", "Whole number before the point.", body=lambda x: ops.trunc(x), grad=zero_gradient, aliases=("_sparse_fix",))
+sign = unary("sign", "Sign of ``x``: -1, 0 or 1; nan goes through.", grad=zero_gradient, aliases=("_sparse_sign",))
+round = unary("round", "Nearest whole number to ``x``, halves away from zero.", grad=zero_gradient, aliases=("_sparse_round",))
+rint = unary("rint", "Nearest whole number to ``x``, halves down.", grad=zero_gradient, aliases=("_sparse_rint",))
+ceil = unary("ceil", "Least whole number that is not below ``x``.", grad=zero_gradient, aliases=("_sparse_ceil",))
+floor = unary("floor", "Largest whole number that is not above ``x``.", grad=zero_gradient, aliases=("_sparse_floor",))
+trunc = unary("trunc", "Whole number next to ``x`` towards zero.", grad=zero_gradient, aliases=("_sparse_trunc",))
+fix = unary(
+    "fix", "Whole number next to ``x`` towards zero: `trunc`.", body=lambda x: ops.trunc(x), grad=zero_gradient, aliases=("_sparse_fix",)
+)
 logical_not = unary("logical_not", "1 where ``x`` is 0, else 0, in the type of ``x``.", body=lambda x: x == 0.0, grad=zero_gradient)
 
 # Copies that differ in what they do to the gradient.
-_copy = unary("_copy", "The input.", grad=lambda x, y, dy: dy, aliases=("identity",))
+_copy = unary("_copy", "The input as it is.", grad=lambda x, y, dy: dy, aliases=("identity",))
 
 
 @operator(aliases=("cast", "_npx_cast", "_npi_cast"))
@@ -270,12 +282,15 @@ class _floating(Operator):
         yield "data", ops._cast_like(d_output, data)
 
 
+AMP_TYPES = ("bfloat16", "float16", "float32", "float64", "uint8", "int32", "int8", "int64")
+
+
 @operator
 class amp_cast(Operator):
     """Convert float16, bfloat16 and float32 to another type; other types stay as they are."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
-    dtype: DType = param("Type of the output.", choices=("float16", "float32", "float64", "uint8", "int32", "int8", "int64"))
+    dtype: DType = param("Type of the output.", check=lambda dtype: dtype.name in AMP_TYPES, needs=f"one of {', '.join(AMP_TYPES)}")
 
     infer_shape = same_shapes
 
@@ -308,12 +323,15 @@ class _cast_like(Operator):
 
 @operator
 class amp_multicast(Operator):
-    """Convert float16 inputs to the widest floating-point type among all, or float32 to float16 if ``cast_narrow``."""
+    """Convert float16 inputs to float32 if any input has that type, or float32 to float16 if ``cast_narrow``.
+
+    With no float32 among them, float16 becomes what the first input is: there float64 stays behind float16, but not before it.
+    """
 
     data: Tensors = tensors("Inputs, each of its own shape.", count="num_outputs", names=lambda op, i: f"data_{i}")
     num_outputs: int = param("Number of inputs, and of outputs.", ge=1)
     cast_narrow: bool = param("Narrow to float16 where any input has that type.", default=False)
-    output: Tensors = result("The inputs, converted.", count=lambda op: op.num_outputs)
+    output: Tensors = result("The inputs, converted.", shape="each as its input", count=lambda op: op.num_outputs)
 
     def infer_shape(self, data, output):
         yield "output", data
@@ -326,7 +344,8 @@ class amp_multicast(Operator):
         if self.cast_narrow:
             swap = {"float32": names["float16"]} if "float16" in names else {}
         else:
-            swap = {"float16": max(names.values(), key=lambda dtype: dtype.itemsize)} if names else {}
+            wide = names.get("float32", data[0])
+            swap = {"float16": wide} if wide.kind == "f" else {}
         yield "output", [swap.get(dtype.name, dtype) for dtype in data]
 
     def gradient(self, data, d_output):

@@ -23,7 +23,7 @@ Numbers = tuple[float, ...]
 
 @operator(aliases=("_npx__image_normalize",))
 class _image_normalize(Operator):
-    """Subtract a mean and divide by a deviation, channel by channel."""
+    """Subtract a mean and divide by a deviation, channel by channel: ``(data - mean) / std``."""
 
     data: Tensor = tensor("Picture, or pictures, for networks.", shape="(c, h, w) or (n, c, h, w)")
     mean: Numbers = param("Mean of each channel, or one for all.", default=(0.0,) * 4)
@@ -114,16 +114,17 @@ def random_change(kind: str, doc: str) -> Op:
             yield from picture(data, output)
 
         def body(self, data):
-            factor = ops._random_uniform(low=self.min_factor, high=self.max_factor, shape=(1,))
+            low, high = sorted((self.min_factor, self.max_factor))  # MXNet does not mind their order
+            factor = ops._random_uniform(low=low, high=high, shape=(1,))
             yield "output", ops._image_color(data, factor, kinds=kind)
 
     Change.__doc__ = doc
     return declare(Change, f"_image_random_{kind}", (f"_npx__image_random_{kind}",))
 
 
-random_change("brightness", "Multiply a picture by a random factor.")
-random_change("contrast", "Multiply what differs from the mean grey of the picture by a random factor.")
-random_change("saturation", "Multiply what differs from the grey of each element by a random factor.")
+random_change("brightness", "Multiply a picture by a random factor: ``factor * data``.")
+random_change("contrast", "Multiply what differs from the mean grey by a random factor: ``factor * (data - mean) + mean``.")
+random_change("saturation", "Multiply what differs from each element's grey by a random factor: ``factor * (data - grey) + grey``.")
 random_change("hue", "Turn the wheel of colours by a random part of its circle.")
 
 

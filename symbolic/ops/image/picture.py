@@ -77,7 +77,7 @@ class _image_to_tensor(Operator):
 
 @operator(aliases=("_npx__image_crop",))
 class _image_crop(Operator):
-    """Cut a part out of pictures."""
+    """Cut a part out of pictures: ``data[y:y + height, x:x + width]``."""
 
     data: Tensor = tensor("Picture, or pictures.", shape="(h, w, c) or (n, h, w, c)")
     output: Tensor = result("The part.", shape="(height, width, c) or (n, height, width, c)")
@@ -140,7 +140,7 @@ def random_flip(name: str, doc: str, axis: int) -> Op:
     return declare(RandomFlip, f"_image_{name}", (f"_npx__image_{name}",))
 
 
-flip("flip_left_right", "Mirror a picture: the left column becomes the right one.", axis=1)
-flip("flip_top_bottom", "Mirror a picture: the top row becomes the bottom one.", axis=0)
+flip("flip_left_right", "Mirror a picture, its left column becomes the right one: ``output[y, x] = data[y, w - 1 - x]``.", axis=1)
+flip("flip_top_bottom", "Mirror a picture, its top row becomes the bottom one: ``output[y, x] = data[h - 1 - y, x]``.", axis=0)
 random_flip("random_flip_left_right", "Mirror a picture left to right, or not, with equal probability.", axis=1)
 random_flip("random_flip_top_bottom", "Mirror a picture top to bottom, or not, with equal probability.", axis=0)

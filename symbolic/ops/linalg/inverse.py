@@ -28,7 +28,7 @@ class _inverse(Operator):
 
 @operator(aliases=("linalg_inverse", "_npi_inv"))
 class _linalg_inverse(Operator):
-    """Invert matrices."""
+    """Invert matrices: ``A ** -1``."""
 
     A: Tensor = tensor("Matrices that are not singular.", shape="(*n, m, m)")
 
@@ -82,9 +82,10 @@ class _linalg_slogdet(Operator):
 
 @operator(aliases=("linalg_sumlogdiag",))
 class _linalg_sumlogdiag(Operator):
-    """Sum of the logarithms of each matrix's diagonal: half the logarithm of a determinant, from a Cholesky factor."""
+    """Sum the logarithms of each matrix's diagonal: ``sum(log(diag(A)))``."""
 
     A: Tensor = tensor("Square matrices.", shape="(*n, m, m)")
+    output: Tensor = result("One number for each matrix.", shape="(*n)")
 
     infer_dtype = floats_alike
 

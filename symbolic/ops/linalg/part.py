@@ -8,7 +8,7 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Tensor, param, tensor
+from symbolic.operator.fields import Tensor, param, result, tensor
 from symbolic.operator.rules import floats_alike
 from symbolic.ops.linalg.matrices import OFFSET, square
 from symbolic.values.shape import NO_RANK, UNKNOWN
@@ -58,6 +58,7 @@ class _linalg_extractdiag(Operator):
     """Take a diagonal of each matrix."""
 
     A: Tensor = tensor("Square matrices.", shape="(*n, m, m)")
+    output: Tensor = result("Vectors.", shape="(*n, k), ``k = m - abs(offset)``")
     offset: int = OFFSET
 
     infer_dtype = floats_alike
@@ -78,6 +79,7 @@ class _linalg_makediag(Operator):
     """Put vectors on a diagonal of matrices, zeros elsewhere."""
 
     A: Tensor = tensor("Vectors.", shape="(*n, k)")
+    output: Tensor = result("Square matrices.", shape="(*n, m, m), ``m = k + abs(offset)``")
     offset: int = OFFSET
 
     infer_dtype = floats_alike
@@ -100,6 +102,7 @@ class _linalg_extracttrian(Operator):
     """
 
     A: Tensor = tensor("Square matrices.", shape="(*n, m, m)")
+    output: Tensor = result("Vectors.", shape="(*n, k), ``k = j (j + 1) / 2``, ``j = m - abs(offset)``")
     offset: int = OFFSET
     lower: bool = LOWER
 
@@ -121,6 +124,7 @@ class _linalg_maketrian(Operator):
     """Put vectors on the far side of a diagonal of matrices, and on it, as ``extracttrian`` reads them; zeros elsewhere."""
 
     A: Tensor = tensor("Vectors.", shape="(*n, k)")
+    output: Tensor = result("Square matrices.", shape="(*n, m, m), ``k = j (j + 1) / 2``, ``j = m - abs(offset)``")
     offset: int = OFFSET
     lower: bool = LOWER
 

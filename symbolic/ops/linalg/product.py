@@ -7,7 +7,7 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Tensor, param, tensor
+from symbolic.operator.fields import Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of, floats_alike
 from symbolic.ops.linalg.matrices import ALPHA, scaled, square
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
@@ -52,6 +52,7 @@ class _linalg_gemm2(Operator):
 
     A: Tensor = tensor("Left factors.", shape="(*n, m, k)")
     B: Tensor = tensor("Right factors.", shape="(*n, k, o)")
+    output: Tensor = result("Products.", shape="(*n, m, o)")
     transpose_a: bool = TRANSPOSE_A
     transpose_b: bool = TRANSPOSE_B
     alpha: float = ALPHA
@@ -97,6 +98,7 @@ class _linalg_syrk(Operator):
     """Multiply matrices with their own transposes: ``alpha A A.T``, or ``alpha A.T A``."""
 
     A: Tensor = tensor("Matrices.", shape="(*n, m, k)")
+    output: Tensor = result("Symmetric matrices.", shape="(*n, m, m), or (*n, k, k) transposed")
     transpose: bool = param("The transposed one stands on the left.", default=False)
     alpha: float = ALPHA
 

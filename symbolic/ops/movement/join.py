@@ -93,7 +93,7 @@ class _split_like(Operator):
     like: Tensors = tensors("Give the sizes; not read.", count="num_args")
     num_args: int = param("How many pieces.", ge=1)
     dim: int = param("The axis.", default=1)
-    output: Tensor = result("The pieces.", count=lambda op: op.num_args)
+    output: Tensor = result("The pieces.", shape="each as its like", count=lambda op: op.num_args)
 
     def infer_shape(self, like, output):
         yield "output", like
@@ -149,7 +149,12 @@ class SliceChannel(Operator):
     num_outputs: int = param("How many pieces.", ge=1)
     axis: int = param("The axis.", default=1)
     squeeze_axis: bool = param("Leave out the axis, which has size one in each piece.", default=False)
-    output: Tensor = result("The pieces.", count=lambda op: op.num_outputs, numbered=True)
+    output: Tensor = result(
+        "The pieces.",
+        shape="as data, with an equal part of ``axis``, or without it if ``squeeze_axis``",
+        count=lambda op: op.num_outputs,
+        numbered=True,
+    )
 
     infer_dtype = all_alike
     own_types = True
@@ -189,7 +194,7 @@ class _split_v2(Operator):
     axis: int = param("The axis.", default=1)
     squeeze_axis: bool = param("Leave out the axis, which has size one in each piece.", default=False)
     sections: int = param("How many pieces; the first ones get what is left over.", default=0, ge=0)
-    output: Tensor = result("The pieces.", count=lambda op: op.sections or len(op.indices))
+    output: Tensor = result("The pieces.", shape="as data, with a part of ``axis``", count=lambda op: op.sections or len(op.indices))
 
     def check(self) -> str | None:
         ends = (*self.indices[:1], *self.indices)

@@ -7,7 +7,7 @@ from typing import Literal
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
 from symbolic.operator.rules import all_alike
 from symbolic.values.shape import NO_RANK, UNKNOWN
 
@@ -17,6 +17,7 @@ class Pad(Operator):
     """Add elements before and behind axes: a constant, copies of the edge, or the array mirrored at its edge."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The padded array.", shape="each axis longer by its two numbers in ``pad_width``")
     mode: Literal["constant", "edge", "reflect"] = param("What is added.")
     pad_width: Shape = param("How much before and behind each axis: two numbers an axis.", ge=0)
     constant_value: float = param("The constant.", default=0.0)
@@ -37,7 +38,7 @@ class Pad(Operator):
         if len(data) != len(widths):
             raise ShapeError(f"pad_width {self.pad_width} is for {len(widths)} axes, not for {data}")
         for size, pair in zip(data, widths, strict=True):
-            if self.mode == "reflect" and size is not UNKNOWN and max(pair) >= size:
+            if self.mode == "reflect" and size is not UNKNOWN and max(pair) >= size > 0:
                 raise ShapeError(f"{max(pair)} elements cannot be mirrored from an axis of {size}")
         yield "output", tuple(size + before + behind for size, (before, behind) in zip(data, widths, strict=True))
 

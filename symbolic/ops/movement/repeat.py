@@ -8,7 +8,7 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN
 
@@ -32,6 +32,7 @@ class tile(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The copies.", shape="the sizes of data times ``reps``")
     reps: Shape = param("How many copies along each axis; they are matched from the last.", ge=0)
 
     def infer_shape(self, data, output):
@@ -61,7 +62,7 @@ class _sum_tiles(Operator):
 
 @operator(aliases=("_np_repeat",))
 class repeat(Operator):
-    """Repeat each element.
+    """Repeat each element: ``output[i] = data[i // repeats]`` along an axis, or the row of all.
 
     Examples
     --------
@@ -70,6 +71,9 @@ class repeat(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result(
+        "Each element, several times.", shape="as data, with ``repeats`` times the size on ``axis``; one axis without it"
+    )
     repeats: int = param("How often.", ge=0)
     axis: int | None = param("The axis that grows; if left out, the result is one row of everything.", default=None)
 
@@ -103,17 +107,17 @@ class broadcast_to(Operator):
     """Repeat elements along axes of size one, up to a given shape."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The stretched array.", shape="what ``shape`` says; 0 keeps a size")
     shape: Shape = param("Sizes; 0 leaves an axis as it is.", default=(), ge=0)
 
     def infer_shape(self, data, output):
-        if len(self.shape) < len(data):
-            raise ShapeError(f"{data} has more axes than shape={self.shape}")
-        for size, wanted in aligned(data, self.shape):
+        if len(self.shape) != len(data):
+            raise ShapeError(f"{data} has {len(data)} axes, shape={self.shape} has {len(self.shape)}")
+        for size, wanted in zip(data, self.shape, strict=True):
             if wanted and size is not UNKNOWN and size not in (1, wanted):
                 raise ShapeError(f"{data} does not stretch to {self.shape}: {size} is neither 1 nor {wanted}")
-        yield "output", tuple(wanted or size for size, wanted in aligned(data, self.shape))
-        start = len(self.shape) - len(data)
-        yield "data", tuple(UNKNOWN if wanted else size for size, wanted in zip(output[start:], self.shape[start:], strict=True))
+        yield "output", tuple(wanted or size for size, wanted in zip(data, self.shape, strict=True))
+        yield "data", tuple(UNKNOWN if wanted else size for size, wanted in zip(output, self.shape, strict=True))
 
     def gradient(self, data, d_output):
         yield "data", ops._sum_like(d_output, data)
@@ -125,6 +129,7 @@ class broadcast_like(Operator):
 
     lhs: Tensor = tensor("Input.", shape="(*x)")
     rhs: Tensor = tensor("Gives the sizes.", shape="(*y)", only_shape=True)
+    output: Tensor = result("The stretched array.", shape="(*y), or as lhs with the sizes of ``rhs_axes`` on ``lhs_axes``")
     lhs_axes: Shape | None = param("Axes of ``lhs`` that stretch; all by default.", default=None)
     rhs_axes: Shape | None = param("Axes of ``rhs`` that give their sizes, in the same order.", default=None)
 
@@ -167,6 +172,7 @@ class broadcast_axis(Operator):
     """Repeat elements along axes of size one."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The stretched array.", shape="as data, with ``size`` on ``axis``")
     axis: Shape = param("The axes.", default=())
     size: Shape = param("The size each of them gets.", default=(), ge=0)
 

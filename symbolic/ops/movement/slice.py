@@ -90,6 +90,9 @@ class slice_axis(Operator):
     def infer_shape(self, data, output):
         axis = axis_of(self.axis, len(data))
         size = data[axis]
+        if size is not UNKNOWN and size == 0:
+            yield "output", data  # any part of nothing
+            return
         begin = self.begin + size if self.begin < 0 else self.begin
         end = size if self.end is None else self.end + size if self.end < 0 else self.end
         length = end - begin

@@ -7,7 +7,7 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
 from symbolic.operator.rules import axis_of
 from symbolic.values.shape import NO_RANK, UNKNOWN
 
@@ -33,6 +33,7 @@ class transpose(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The same elements.", shape="the sizes of data in the order of ``axes``, or reversed")
     axes: Shape = param("The axes of ``data`` in their new order.", default=())
 
     def order(self, rank):
@@ -62,6 +63,7 @@ class SwapAxis(Operator):
     """Exchange two axes."""
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("The same elements.", shape="as data, with both sizes exchanged")
     dim1: int = param("One axis.", default=0)
     dim2: int = param("The other.", default=0)
 
@@ -110,6 +112,7 @@ class diag(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(*x)")
+    output: Tensor = result("Diagonals, or the matrix.", shape="(*n, k), or (k, k) of a vector")
     k: int = param("Which diagonal: above the main one if positive, below it if negative.", default=0)
     axis1: int = param("Axis of the rows.", default=0)
     axis2: int = param("Axis of the columns.", default=1)
@@ -127,7 +130,7 @@ class diag(Operator):
         rest = iter(output)
         yield "data", tuple(size if axis in (one, other) else next(rest) for axis, size in enumerate(data))
         length = min(data[one] + min(self.k, 0), data[other] - max(self.k, 0))
-        if length < 1:
+        if length < min(1, data[one], data[other]):  # of an empty matrix it may be empty
             raise ShapeError(f"diagonal {self.k} of {data[one]} rows and {data[other]} columns is empty")
         yield "output", (*kept, length)
 
@@ -161,6 +164,7 @@ class depth_to_space(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(n, c, h, w)")
+    output: Tensor = result("Larger images of fewer channels.", shape="(n, c / block_size ** 2, h * block_size, w * block_size)")
     block_size: int = param("Side of a block, b.", ge=1)
 
     def infer_shape(self, data, output):
@@ -187,6 +191,7 @@ class space_to_depth(Operator):
     """Gather blocks of pixels in channels: ``(n, c, h b, w b)`` becomes ``(n, b b c, h, w)``."""
 
     data: Tensor = tensor("Input.", shape="(n, c, h, w)")
+    output: Tensor = result("Smaller images of more channels.", shape="(n, c * block_size ** 2, h / block_size, w / block_size)")
     block_size: int = param("Side of a block, b.", ge=1)
 
     def infer_shape(self, data, output):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from symbolic import ops
-from symbolic.errors import DTypeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, tensor
-from symbolic.operator.rules import all_alike, same_shapes
+from symbolic.operator.rules import floats_alike, same_shapes
 
 # Looked up when a rule runs, as operators are: act_type -> function of x, slope as a function of x and y.
 FUNCTIONS = {
@@ -35,11 +34,11 @@ class Activation(Operator):
     ``x / (1 + |x|)``.
     """
 
-    data: Tensor = tensor("Input.")
+    data: Tensor = tensor("Input.", shape="(*x)")
     act_type: Literal["relu", "sigmoid", "softrelu", "softsign", "tanh"] = param("Which function.")
 
     infer_shape = same_shapes
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def body(self, data):
         yield "output", FUNCTIONS[self.act_type](data)
@@ -55,18 +54,12 @@ class hard_sigmoid(Operator):
     At its bends the slope is zero.
     """
 
-    data: Tensor = tensor("Input.")
+    data: Tensor = tensor("Input.", shape="(*x)")
     alpha: float = param("Slope.", default=0.2)
     beta: float = param("Value at zero.", default=0.5)
 
     infer_shape = same_shapes
-
-    def infer_dtype(self, data, output):
-        for dtype in (data, output):
-            if dtype is not None and dtype.kind in "iub":
-                raise DTypeError(f"hard_sigmoid takes floating-point numbers, not {dtype.name}")
-        yield "output", data
-        yield "data", output
+    infer_dtype = floats_alike
 
     def body(self, data):
         yield "output", ops.clip(self.alpha * data + self.beta, a_min=0, a_max=1)

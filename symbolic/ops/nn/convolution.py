@@ -8,7 +8,8 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
+from symbolic.operator.rules import floats_alike
 from symbolic.ops.nn import window
 from symbolic.ops.nn.window import channel_axis, conv_length, data_length, joined, spatial, window_problem
 from symbolic.values.shape import UNKNOWN
@@ -37,6 +38,7 @@ class Convolution(Operator):
     data: Tensor = tensor("Input.", shape="(n, c, *x)")
     weight: Tensor = tensor("Windows.", shape="(num_filter, c / num_group, *kernel)")
     bias: Tensor = tensor("Added to each channel.", shape="(num_filter,)", when=lambda op: not op.no_bias)
+    output: Tensor = result("What each window sees, at each of its places.", shape="(n, num_filter, *y)")
     kernel: Shape = window.KERNEL
     stride: Shape = window.STRIDE
     dilate: Shape = window.DILATE
@@ -48,6 +50,8 @@ class Convolution(Operator):
     cudnn_tune: Literal["off", "limited_workspace", "fastest"] | None = window.CUDNN_TUNE
     cudnn_off: bool = window.CUDNN_OFF
     layout: Literal["NCW", "NCHW", "NCDHW", "NHWC", "NDHWC"] | None = window.LAYOUT
+
+    infer_dtype = floats_alike
 
     def check(self) -> str | None:
         return window_problem(self, "stride", "dilate", "pad")
@@ -87,6 +91,7 @@ class Convolution_v1(Operator):
     data: Tensor = tensor("Input.", shape="(n, c, *x)")
     weight: Tensor = tensor("Windows.", shape="(num_filter, c / num_group, *kernel)")
     bias: Tensor = tensor("Added to each channel.", shape="(num_filter,)", when=lambda op: not op.no_bias)
+    output: Tensor = result("What each window sees, at each of its places.", shape="(n, num_filter, *y)")
     kernel: Shape = window.KERNEL
     stride: Shape = window.STRIDE
     dilate: Shape = window.DILATE

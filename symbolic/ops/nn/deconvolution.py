@@ -8,7 +8,8 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
+from symbolic.operator.rules import floats_alike
 from symbolic.ops.nn import window
 from symbolic.ops.nn.window import channel_axis, joined, spatial, window_problem
 from symbolic.values.shape import UNKNOWN
@@ -38,6 +39,7 @@ class Deconvolution(Operator):
     data: Tensor = tensor("Input.", shape="(n, c, *x)")
     weight: Tensor = tensor("Windows.", shape="(c, num_filter / num_group, *kernel)")
     bias: Tensor = tensor("Added to each channel.", shape="(num_filter,)", when=lambda op: not op.no_bias)
+    output: Tensor = result("The windows, each as strong as the data say, laid over one another.", shape="(n, num_filter, *y)")
     kernel: Shape = window.KERNEL
     stride: Shape = window.STRIDE
     dilate: Shape = window.DILATE
@@ -46,11 +48,13 @@ class Deconvolution(Operator):
     target_shape: Shape = param("Spatial shape of the output; it decides ``pad`` and ``adj``.", default=(), ge=0)
     num_filter: int = window.NUM_FILTER
     num_group: int = window.NUM_GROUP
-    workspace: int = param("No effect.", default=512, ge=0)
+    workspace: int = param("No effect.", default=512)
     no_bias: bool = param("Leave out ``bias``.", default=True)
     cudnn_tune: Literal["off", "limited_workspace", "fastest"] | None = window.CUDNN_TUNE
     cudnn_off: bool = window.CUDNN_OFF
     layout: Literal["NCW", "NCHW", "NCDHW", "NHWC", "NDHWC"] | None = window.LAYOUT
+
+    infer_dtype = floats_alike
 
     def check(self) -> str | None:
         problem = window_problem(self, "stride", "dilate", "pad", "adj", "target_shape")

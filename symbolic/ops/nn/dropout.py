@@ -7,7 +7,7 @@ from typing import Literal
 from symbolic import ops
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
-from symbolic.operator.rules import axis_of
+from symbolic.operator.rules import axis_of, floats_alike
 
 
 @operator
@@ -19,7 +19,7 @@ class Dropout(Operator):
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from overfitting.
     """
 
-    data: Tensor = tensor("Input.")
+    data: Tensor = tensor("Input.", shape="(*x)")
     output: Tensor = result("``data * mask``.")
     mask: Tensor = result("Zeros and ``1 / (1 - p)``; ones where nothing is dropped.", hidden=True)
     p: float = param("Share of the elements that are dropped.", default=0.5, ge=0, le=1)
@@ -28,6 +28,8 @@ class Dropout(Operator):
     cudnn_off: bool | None = param("Without effect.", default=False)
 
     random = True
+
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data

@@ -6,7 +6,8 @@ from math import prod
 
 from symbolic import ops
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Tensor, param, tensor
+from symbolic.operator.fields import Tensor, param, result, tensor
+from symbolic.operator.rules import floats_alike
 
 
 def rows(x, flatten):
@@ -21,9 +22,12 @@ class FullyConnected(Operator):
     data: Tensor = tensor("Input batch.", shape="(n, *x), or (*n, k) unflattened")
     weight: Tensor = tensor("One row per output feature.", shape="(num_hidden, k)")
     bias: Tensor = tensor("Added to every row.", shape="(num_hidden,)", when=lambda op: not op.no_bias)
+    output: Tensor = result("Features of each row.", shape="(n, num_hidden), or (*n, num_hidden) unflattened")
     num_hidden: int = param("Number of output features.", ge=1)
     no_bias: bool = param("Leave out ``bias``.", default=False)
     flatten: bool = param("Take every axis but the first as features.", default=True)
+
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "bias", (self.num_hidden,)

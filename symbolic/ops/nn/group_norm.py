@@ -9,7 +9,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
-from symbolic.operator.rules import all_alike
+from symbolic.operator.rules import floats_alike
 from symbolic.ops.nn.layer_norm import normal, normal_gradient
 from symbolic.values.shape import UNKNOWN
 
@@ -51,7 +51,7 @@ class GroupNorm(Operator):
     eps: float = param("Added to the variance under the root.", default=1e-5)
     output_mean_var: bool = param("Show the outputs ``mean`` and ``std``.", default=False)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "gamma", (self.num_groups,)

@@ -9,7 +9,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
-from symbolic.operator.rules import all_alike
+from symbolic.operator.rules import floats_alike
 from symbolic.ops.nn.group_norm import scaled_groups, scaled_groups_gradient
 
 EACH_CHANNEL = 0  # in a reshape: as many groups as channels
@@ -27,7 +27,7 @@ class InstanceNorm(Operator):
     var: Tensor = result("Variance of each channel of each example.", shape="(n, c)", hidden=True)
     eps: float = param("Added to the variance under the root.", default=1e-3)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data

@@ -8,7 +8,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
-from symbolic.operator.rules import all_alike
+from symbolic.operator.rules import floats_alike
 
 # mode -> the axes that belong to one vector (as arguments of a sum), the shape of its norms (as one of a reshape)
 VECTORS = {
@@ -32,7 +32,7 @@ class L2Normalization(Operator):
     eps: float = param("Added to the square of the length under the root.", default=1e-10)
     mode: Literal["instance", "channel", "spatial"] = param("What belongs to one vector.", default="instance")
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data

@@ -9,7 +9,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
-from symbolic.operator.rules import all_alike, axis_of
+from symbolic.operator.rules import axis_of, floats_alike
 
 
 @operator
@@ -75,7 +75,7 @@ class LayerNorm(Operator):
     eps: float = param("Added to the variance under the root.", default=1e-5)
     output_mean_var: bool = param("Show the outputs ``mean`` and ``std``.", default=False)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data

@@ -9,7 +9,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
-from symbolic.operator.rules import all_alike
+from symbolic.operator.rules import floats_alike
 from symbolic.values.shape import NO_RANK, UNKNOWN
 
 # Klambauer et al. (2017), Self-normalizing neural networks, equation 14: mean zero and variance one are a fixed point.
@@ -47,7 +47,7 @@ class LeakyReLU(Operator):
     lower_bound: float = param("Smallest slope of ``rrelu``.", default=0.125)
     upper_bound: float = param("Largest slope of ``rrelu``.", default=0.334)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, gamma, output):
         yield "output", data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symbolic.errors import ShapeError
+from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensor, param, result, tensor
@@ -38,6 +38,8 @@ class LRN(Operator):
         yield "output", data
         yield "data", output
         if data is not None:
+            if data.kind != "f":
+                raise DTypeError(f"data must be of a floating-point type, not {data.name}")
             yield "tmp_norm", max(data, np.dtype(np.float32))
 
     gradient = backward_op(needs=("data", "tmp_norm"), heads=("output",))

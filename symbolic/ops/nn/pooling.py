@@ -9,8 +9,8 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
-from symbolic.operator.rules import all_alike
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
+from symbolic.operator.rules import floats_alike
 from symbolic.ops.nn.window import joined, spatial
 from symbolic.values.shape import UNKNOWN
 
@@ -28,6 +28,7 @@ class Pooling(Operator):
     """
 
     data: Tensor = tensor("Input.", shape="(n, c, *x)")
+    output: Tensor = result("One number for each window.", shape="(n, c, *y); ones for ``global_pool``")
     kernel: Shape = KERNEL
     pool_type: Literal["max", "avg", "sum", "lp"] = param("How a window is summed up.", default="max")
     global_pool: bool = GLOBAL_POOL
@@ -37,17 +38,17 @@ class Pooling(Operator):
     )
     stride: Shape = STRIDE
     pad: Shape = PAD
-    p_value: int | None = param("Which norm: 1, 2 or 3.", default=None, ge=1, le=3)
+    p_value: int | None = param("Which norm: 1, 2 or 3.", default=None)
     count_include_pad: bool | None = param("Whether padding counts in a mean; True by default.", default=None)
     layout: Literal["NCW", "NCHW", "NCDHW", "NWC", "NHWC", "NDHWC"] | None = param(
         "Order of the axes; channels second by default.", default=None
     )
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def check(self) -> str | None:
-        if self.pool_type == "lp" and self.p_value is None:
-            return "pool_type lp needs p_value"
+        if self.pool_type == "lp" and self.p_value not in (1, 2, 3):
+            return f"pool_type lp needs p_value 1, 2 or 3, not {self.p_value}"
         if self.global_pool:
             return None
         if not 1 <= len(self.kernel) <= 3:
@@ -105,6 +106,7 @@ class Pooling_v1(Operator):
     """Do what `Pooling` does with zeros around the data, dividing every mean by a whole window: the form of files before 0.9."""
 
     data: Tensor = tensor("Input.", shape="(n, c, h, w)")
+    output: Tensor = result("One number for each window.", shape="(n, c, h', w'); ones for ``global_pool``")
     kernel: Shape = KERNEL
     pool_type: Literal["max", "avg", "sum"] = param("How a window is summed up.", default="max")
     global_pool: bool = GLOBAL_POOL

@@ -9,8 +9,8 @@ import numpy as np
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Shape, Tensor, param, tensor
-from symbolic.operator.rules import all_alike
+from symbolic.operator.fields import Shape, Tensor, param, result, tensor
+from symbolic.operator.rules import floats_alike
 from symbolic.values.shape import NO_RANK, UNKNOWN
 
 
@@ -19,9 +19,10 @@ class _contrib_AdaptiveAvgPooling2D(Operator):
     """Average cells that part an image evenly: cell ``i`` of ``o`` covers ``floor(i n / o)`` to ``ceil((i + 1) n / o)``."""
 
     data: Tensor = tensor("Images.", shape="(n, c, h, w)")
+    output: Tensor = result("One mean for each cell.", shape="(n, c, *output_size)")
     output_size: Shape = param("Rows and columns of cells; one number for both, one cell by default.", default=(), ge=1)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         if len(data) != 4:
@@ -43,20 +44,21 @@ class _contrib_BilinearResize2D(Operator):
 
     data: Tensor = tensor("Images.", shape="(n, c, h, w)")
     like: Tensor = tensor("Gives the size.", shape="(n, c, h', w')", when=lambda op: op.mode == "like", only_shape=True)
+    output: Tensor = result("Resized images.", shape="(n, c, h', w')")
     height: int = param("Rows of the result.", default=1, ge=1)
     width: int = param("Columns of the result.", default=1, ge=1)
     scale_height: float | None = param("Factor of the rows.", default=None)
-    scale_width: float | None = param("Factor of the columns.", default=None)
+    scale_width: float | None = param("Factor of the columns; counts together with ``scale_height``.", default=None)
     mode: Literal["size", "odd_scale", "like", "to_even_down", "to_even_up", "to_odd_down", "to_odd_up"] = param(
         "What decides the size.", default="size"
     )
     align_corners: bool = param("Let the middles of the corners meet, not the corners.", default=True)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def check(self) -> str | None:
-        scales = (self.scale_height is not None) + (self.scale_width is not None)
-        if (self.mode == "size" and scales == 1) or (self.mode == "odd_scale" and scales < 2):
+        needed = self.mode == "odd_scale" or (self.mode == "size" and self.scale_height is not None)
+        if needed and None in (self.scale_height, self.scale_width):
             return f"mode {self.mode} needs both scale_height and scale_width"
         return None
 
@@ -75,7 +77,7 @@ class _contrib_BilinearResize2D(Operator):
 
     def length(self, size: Any, wanted: int, scale: float | None) -> Any:
         """Find the new size of one axis."""
-        if self.mode == "size" and scale is None:
+        if self.mode == "size" and self.scale_height is None:
             return wanted
         if size is UNKNOWN:
             return UNKNOWN

@@ -8,7 +8,7 @@ from symbolic import ops
 from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import DType, Tensor, param, tensor
-from symbolic.operator.rules import all_alike, axis_of
+from symbolic.operator.rules import axis_of, floats_alike
 
 AXIS = param("Axis along which the results add up to one.", default=-1)
 TEMPERATURE = param("Divides the data; 1 if None.", default=None)
@@ -99,7 +99,7 @@ class log_softmax(Operator):
 
 @operator
 class softmin(Operator):
-    """Compute `softmax` of the negative data."""
+    """Compute `softmax` of the negative data: ``exp(-x) / sum(exp(-x))``."""
 
     data: Tensor = tensor("Input.", shape="(*n, k)")
     axis: int = AXIS
@@ -121,7 +121,7 @@ class SoftmaxActivation(Operator):
     data: Tensor = tensor("Input.", shape="(n, *x, k), or (n, k, *x)")
     mode: Literal["instance", "channel"] = param("Which axis.", default="instance")
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data, output):
         yield "output", data

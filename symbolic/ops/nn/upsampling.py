@@ -7,8 +7,8 @@ from typing import Literal
 from symbolic.errors import ShapeError
 from symbolic.operator.backward import backward_op
 from symbolic.operator.declare import Operator, operator
-from symbolic.operator.fields import Tensors, param, tensors
-from symbolic.operator.rules import all_alike
+from symbolic.operator.fields import Tensor, Tensors, param, result, tensors
+from symbolic.operator.rules import floats_alike
 from symbolic.values.shape import UNKNOWN
 
 
@@ -27,14 +27,15 @@ class UpSampling(Operator):
         names=lambda op, place: ("data", "weight")[place] if op.sample_type == "bilinear" else f"arg{place}",
         counted="num_args",
     )
+    output: Tensor = result("Enlarged images.", shape="(n, c, scale * h, scale * w)")
     scale: int = param("Factor of both sizes.", ge=1)
     num_filter: int = param("No effect: there are as many windows as channels.", default=0, ge=0)
     sample_type: Literal["nearest", "bilinear"] = param("How elements are spread.")
     multi_input_mode: Literal["concat", "sum"] = param("What becomes of several inputs.", default="concat")
     num_args: int = param("Number of inputs.", ge=1)
-    workspace: int = param("No effect.", default=512, ge=0)
+    workspace: int = param("No effect.", default=512)
 
-    infer_dtype = all_alike
+    infer_dtype = floats_alike
 
     def infer_shape(self, data):
         n, channels, *sizes = data[0]
@@ -53,8 +54,9 @@ class UpSampling(Operator):
                 channels = channels + other[1]
         yield "output", (n, channels, *sizes)
         for other in data[1:]:
-            for size, full in zip(other[2:], sizes, strict=True):
-                if size is not UNKNOWN and full is not UNKNOWN and (not size or full % size):
-                    raise ShapeError(f"{other} cannot be enlarged to {sizes} by a whole factor")
+            pairs = zip(sizes, other[2:], strict=True)
+            known = [(full, size) for full, size in pairs if full is not UNKNOWN and size is not UNKNOWN]
+            if any(not size or full % size for full, size in known) or len({full // size for full, size in known}) > 1:
+                raise ShapeError(f"{other} cannot be enlarged to {sizes} by a whole factor")
 
     gradient = backward_op(needs=("data",), only_shape={"data": lambda op: op.sample_type == "nearest"})

@@ -22,7 +22,7 @@ DILATE = param("Steps between the elements of a window; ones by default.", defau
 PAD = param("Zeros before and behind each axis; none by default.", default=(), ge=0)
 NUM_FILTER = param("Number of output channels.", ge=1)
 NUM_GROUP = param("Groups of channels that do not see each other.", default=1, ge=1)
-WORKSPACE = param("No effect.", default=1024, ge=0)
+WORKSPACE = param("No effect.", default=1024)
 CUDNN_TUNE = param("No effect.", default=None)
 CUDNN_OFF = param("No effect.", default=False)
 LAYOUT = param("Order of the axes of data and output; channels second by default.", default=None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from symbolic import ops
 from symbolic.operator.declare import Operator, not_differentiable, operator
 from symbolic.operator.fields import Tensor, Tensors, param, result, tensor, tensors
@@ -12,7 +14,12 @@ from symbolic.ops.optimizer.fields import FLOAT32, floating
 
 __all__ = ["all_finite", "multi_all_finite", "reset_arrays"]
 
-INIT_OUTPUT = param("No effect: results here start afresh.", default=True)
+INIT_OUTPUT = param("Start afresh; else an array that receives the result and holds 0 keeps it. No effect in graphs.", default=True)
+
+
+def into(self, target, result):
+    """Write the result, or only that something is not finite."""
+    np.copyto(target, result if self.init_output else np.minimum(target, result))
 
 
 def flaws(array: Any) -> Any:
@@ -26,9 +33,11 @@ class all_finite(Operator):
     """Tell whether every element is finite: 1, else 0."""
 
     data: Tensor = tensor("Array of any shape.", shape="(*x)")
+    output: Tensor = result("1 or 0.", shape="(1,)")
     init_output: bool = INIT_OUTPUT
 
     gradient = not_differentiable
+    _into = into
 
     def infer_shape(self, output):
         yield "output", (1,)
@@ -46,10 +55,12 @@ class multi_all_finite(Operator):
     """Tell whether every element of every array is finite: 1, else 0."""
 
     data: Tensors = tensors("Arrays of any shapes.", count="num_arrays", names=lambda op, place: f"array_{place}")
+    output: Tensor = result("1 or 0.", shape="(1,)")
     num_arrays: int = param("Number of arrays.", default=1, ge=1)
     init_output: bool = INIT_OUTPUT
 
     gradient = not_differentiable
+    _into = into
 
     def infer_shape(self, output):
         yield "output", (1,)

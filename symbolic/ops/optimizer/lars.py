@@ -45,7 +45,7 @@ class multi_lars(Operator):
 
 @operator
 class multi_sum_sq(Operator):
-    """Sum the squares of each of many arrays; the sums are one float32 array."""
+    """Sum the squares of each of many arrays: ``output[i] = sum(array_i ** 2)``, in float32."""
 
     data: Tensors = tensors("Arrays of any shapes.", count="num_arrays", names=lambda op, place: f"array_{place}")
     num_arrays: int = param("Number of arrays.", ge=1)

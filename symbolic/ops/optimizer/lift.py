@@ -118,7 +118,7 @@ def over_many(
         f"Step many weights at once, each as ``{step.name}`` does.",
         data=tensors(doc, count=many.size, names=many.spell, mutated=many.is_state),
         **many.params(),
-        output=result("The weights after the step.", count=many.count),
+        output=result("The weights after the step.", shape="each as its weight", count=many.count),
         check=many.check,
         infer_shape=whole(many.infer_shape),
         infer_dtype=whole(many.infer_dtype),

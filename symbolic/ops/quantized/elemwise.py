@@ -34,7 +34,7 @@ ENDS = ("lhs_min", "lhs_max", "rhs_min", "rhs_max", "min_output", "max_output")
 
 @operator
 class _contrib_quantized_act(Operator):
-    """Replace negative numbers by zero; the range stays. Of uint8 the bits are passed on, as int8."""
+    """Replace negative numbers by zero, ``max(data, 0)``; the range stays. Of uint8 the bits are passed on, as int8."""
 
     data: Tensor = tensor("Integers of eight bits.", shape="(*x)")
     min_data: Tensor = low("data")
@@ -67,7 +67,7 @@ class _contrib_quantized_act(Operator):
 
 @operator
 class _contrib_quantized_elemwise_add(Operator):
-    """Add real numbers that integers stand for.
+    """Add real numbers that integers stand for: ``lhs + rhs``, in a range of its own.
 
     The output has 32 bits and the sum of both ranges; or, if its range is a parameter, eight bits, without sign if
     neither input has one. In the latter case, what is unsigned is rounded before it is added to what has a sign.
@@ -104,7 +104,7 @@ class _contrib_quantized_elemwise_add(Operator):
 
 @operator
 class _contrib_quantized_elemwise_mul(Operator):
-    """Multiply real numbers that integers stand for.
+    """Multiply real numbers that integers stand for: ``lhs * rhs``, in a range of its own.
 
     The output has 32 bits; or, if its range is a parameter, eight, with fractions cut off; or is a real number.
     """

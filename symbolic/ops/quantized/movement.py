@@ -59,7 +59,7 @@ class _contrib_quantized_concat(Operator):
         names=member,
         counted="num_args",
     )
-    output: Tensor = result("The integers.")
+    output: Tensor = result("The integers.", shape="as each input, with the sum of their lengths on axis ``dim``")
     min_output: Tensor = MIN_OUTPUT
     max_output: Tensor = MAX_OUTPUT
     num_args: int = param("How many arrays.", ge=1)

@@ -125,7 +125,8 @@ def _by(factor: Any, other: Any) -> Any:
 
 
 density(
-    "uniform", "Density of the uniform distribution on ``[low, high]``.", {"low": "Lower bound.", "high": "Upper bound."},
+    "uniform", "Density of the uniform distribution on ``[low, high]``: ``1 / (high - low)``, wherever the sample lies.",
+    {"low": "Lower bound.", "high": "Upper bound."},
     log=lambda sample, low, high: ops.broadcast_like(-ops.log(high - low), sample),
     plain=lambda sample, low, high: ops.broadcast_like(1.0 / (high - low), sample),
 )  # fmt: skip
@@ -136,23 +137,25 @@ def _distance(sample: Any, mu: Any, sigma: Any) -> Any:
 
 
 density(
-    "normal", "Density of the normal distribution.", {"mu": "Mean.", "sigma": "Standard deviation."},
+    "normal", "Density of the normal distribution: ``exp(-((sample - mu) / sigma) ** 2 / 2) / (sigma sqrt(2 pi))``.",
+    {"mu": "Mean.", "sigma": "Standard deviation."},
     log=lambda sample, mu, sigma: -ops.broadcast_add(_distance(sample, mu, sigma), ops.log(sigma) + 0.5 * math.log(2 * math.pi)),
     plain=lambda sample, mu, sigma: ops.broadcast_div(ops.exp(-_distance(sample, mu, sigma)), sigma * math.sqrt(2 * math.pi)),
 )  # fmt: skip
 density(
-    "exponential", "Density of the exponential distribution, whose mean is ``1 / lam``.", {"lam": "Rate."},
+    "exponential", "Density of the exponential distribution: ``lam exp(-lam sample)``.", {"lam": "Rate."},
     log=lambda sample, lam: ops.broadcast_sub(ops.log(lam), _by(lam, sample)),
     plain=lambda sample, lam: _by(lam, ops.exp(-_by(lam, sample))),
 )  # fmt: skip
 density(
-    "gamma", "Density of the gamma distribution, whose mean is ``alpha / beta``.",
+    "gamma", "Density of the gamma distribution: ``beta ** alpha x ** (alpha - 1) exp(-beta x) / gamma(alpha)``.",
     {"alpha": "Shape of the distribution.", "beta": "Rate; the draws of ``random_gamma`` have its inverse, the scale."},
     log=lambda sample, alpha, beta: ops.broadcast_add(
         _by(alpha - 1.0, ops.log(sample)) - _by(beta, sample), alpha * ops.log(beta) - ops.gammaln(alpha)),
 )  # fmt: skip
 density(
-    "poisson", "Probability of a number of events, ``sample``, by the Poisson distribution.", {"lam": "Mean."}, discrete=True,
+    "poisson", "Probability of a number of events, by the Poisson distribution: ``lam ** n exp(-lam) / n!``.", {"lam": "Mean."},
+    discrete=True,
     log=lambda sample, lam: ops.broadcast_sub(_by(ops.log(lam), sample), lam) - ops.gammaln(sample + 1.0),
 )  # fmt: skip
 
@@ -169,16 +172,18 @@ def _general(sample: Any, mu: Any, alpha: Any) -> Any:
 
 
 density(
-    "negative_binomial", "Probability of a number of failures, ``sample``, before the ``k``-th success.",
+    "negative_binomial", "Probability of ``n`` failures before the ``k``-th success: ``choose(n + k - 1, n) p ** k (1 - p) ** n``.",
     {"k": "Number of successes.", "p": "Probability of a success."}, discrete=True,
     log=lambda sample, k, p: ops.broadcast_add(_choices(sample, k) + _by(ops.log1p(-p), sample), k * ops.log(p)),
 )  # fmt: skip
 density(
-    "generalized_negative_binomial", "Probability of a number of events, ``sample``, whose rate is itself drawn.",
+    "generalized_negative_binomial",
+    "Probability of a number of events whose rate is drawn: negative binomial, ``k = 1 / alpha``, ``p = 1 / (1 + mu alpha)``.",
     {"mu": "Mean.", "alpha": "Dispersion: the variance is ``mu + alpha mu ** 2``."}, discrete=True, log=_general,
 )  # fmt: skip
 density(
-    "dirichlet", "Density of the Dirichlet distribution of proportions, which lie in the last axis.", {"alpha": "Concentrations."}, last=1,
+    "dirichlet", "Density of the Dirichlet distribution of proportions: ``prod(x ** (alpha - 1)) gamma(sum(alpha)) / prod(gamma(alpha))``.",
+    {"alpha": "Concentrations."}, last=1,
     log=lambda sample, alpha: ops.broadcast_add(
         _sum(_by(alpha - 1.0, ops.log(sample))), ops.gammaln(_sum(alpha)) - _sum(ops.gammaln(alpha))),
 )  # fmt: skip

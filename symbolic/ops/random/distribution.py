@@ -94,10 +94,13 @@ def distribution(
         Numbers.body = draw_numbers  # type: ignore[attr-defined]
     if draw_each is not None:
         Arrays.body = Rule(draw_arrays, (), whole=True)  # type: ignore[attr-defined]
-    tensors = {slot: tensor(field.doc) for slot, field in zip(arrays, numbers.values(), strict=True)}
+    tensors = {slot: tensor(field.doc, shape="(*n)") for slot, field in zip(arrays, numbers.values(), strict=True)}
     _complete(Numbers, doc, {**numbers, "shape": SHAPE, "ctx": CONTEXT, "dtype": KIND}, {**kinds, "ctx": str})
     _complete(
-        Like, f"{doc} In the shape and type of ``data``.", {"data": tensor("Gives shape and type.", only_shape=True), **numbers}, kinds
+        Like,
+        f"{doc} In the shape and type of ``data``.",
+        {"data": tensor("Gives shape and type.", shape="(*x)", only_shape=True), **numbers},
+        kinds,
     )
     _complete(Arrays, f"{doc} For each element of the parameters.", {**tensors, "shape": EACH, "dtype": KIND}, {})
     for_each = declare(Arrays, f"_sample_{name}", (f"sample_{name}",))
@@ -152,12 +155,12 @@ distribution(
     aliases=("uniform",), check=_ordered,
 )  # fmt: skip
 distribution(
-    "normal", "Draw from the normal distribution.",
+    "normal", "Draw from the normal distribution, by mean and standard deviation.",
     {"loc": param("Mean.", default=0.0), "scale": param("Standard deviation.", default=1.0, gt=0)}, ("mu", "sigma"),
     aliases=("normal",),
 )  # fmt: skip
 distribution(
-    "gamma", "Draw from the gamma distribution, whose mean is ``alpha beta`` and variance ``alpha beta ** 2``.",
+    "gamma", "Draw from the gamma distribution: mean ``alpha beta``, variance ``alpha beta ** 2``.",
     {"alpha": param("Shape of the distribution.", default=1.0, gt=0), "beta": param("Scale.", default=1.0, gt=0)}, ("alpha", "beta"),
 )  # fmt: skip
 distribution(
@@ -205,19 +208,19 @@ def general_each(op: Any, mu: Any, alpha: Any) -> Any:
 
 
 distribution(
-    "exponential", "Draw from the exponential distribution, whose mean is ``1 / lam``.",
+    "exponential", "Draw from the exponential distribution: gamma of shape 1 and scale ``1 / lam``.",
     {"lam": param("Rate.", default=1.0, gt=0)}, ("lam",),
     draw=lambda op: ops._random_gamma(alpha=1.0, beta=1.0 / op.lam, shape=op.shape, dtype=op.dtype), draw_each=exponential,
 )  # fmt: skip
 distribution(
-    "negative_binomial", "Draw numbers of failures before the ``k``-th success, as floating-point numbers.",
+    "negative_binomial", "Draw failures before the ``k``-th success: Poisson of gamma ``(k, (1 - p) / p)``.",
     {"k": param("Number of successes.", default=1, ge=0), "p": param("Probability of a success.", default=1.0, gt=0, le=1)}, ("k", "p"),
     types={"k": int}, draw=lambda op: events(op, op.k, (1 - op.p) / op.p),
     draw_each=lambda op, k, p: events_each(op, exact(k), 1.0 / exact(p) - 1.0),
 )  # fmt: skip
 distribution(
     "generalized_negative_binomial",
-    "Draw numbers of events whose rate is itself drawn: the mean is ``mu``, the variance ``mu + alpha mu ** 2``.",
+    "Draw numbers of events whose rate is drawn: mean ``mu``, variance ``mu + alpha mu ** 2``.",
     {"mu": param("Mean.", default=1.0, ge=0), "alpha": param("Dispersion; 0 is a fixed rate.", default=1.0, ge=0)}, ("mu", "alpha"),
     draw=general, draw_each=general_each,
 )  # fmt: skip

@@ -99,6 +99,9 @@ def deformed(op: Any, data: Any, offset: Any, mask: Any, weight: Any, bias: Any,
 class _contrib_DeformableConvolution(Operator):
     """Convolve, each tap of a window shifted by an offset of its own.
 
+    ``output[n, f, p] = bias[f] + sum over channels and taps t of data[n, c, p stride + t dilate - pad + offset[n, t, p]]
+    weight[f, c, t]``.
+
     Between elements a tap interpolates; what it reads above or left of the image, or a whole element below or right of it,
     is zero.
     """
@@ -130,7 +133,7 @@ class _contrib_DeformableConvolution(Operator):
 
 @operator
 class _contrib_ModulatedDeformableConvolution(Operator):
-    """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own.
+    """Convolve, each tap of a window shifted by an offset and multiplied by a factor of its own, ``mask``.
 
     Between elements a tap interpolates; around the image are zeros.
     """
@@ -152,7 +155,11 @@ class _contrib_ModulatedDeformableConvolution(Operator):
     im2col_step: int = param("No effect.", default=64, ge=1)
     layout: Layout = window.LAYOUT
 
-    check = deformed_problem
+    def check(self) -> str | None:
+        if self.num_filter % self.num_deformable_group:
+            return f"num_filter {self.num_filter} is no multiple of num_deformable_group {self.num_deformable_group}"
+        return deformed_problem(self)
+
     infer_dtype = floats_alike
 
     def infer_shape(self, data, weight, output):

@@ -120,6 +120,22 @@ CASES += [
     Case(NMS, {"data": values([[k, 0.5, 0, 0, 1, 1] for k in (0, 1, 0, 1)])}, BY_KIND, finite=False),
     Case(NMS, {"data": values([[0, 0.5, 0, 0, 0, 0]] * 3)}, finite=False),
     Case(NMS, {"data": values([[0, np.nan, 0, 0, 1, 1], [0, 0.5, 0, 0, 1, 1]])}, gradient=False),
+    # Kinds are compared without their fractions, with the background as they are; two boxes of no size do not overlap.
+    *[
+        Case(
+            NMS,
+            {"data": values([[kind, score, 0, 0, 1, 1] for kind, score in ((0.25, 0.9), (0.75, 0.8), (1, 0.7), (-0.5, 0.6))])},
+            params,
+            finite=False,
+        )
+        for params in (BY_KIND, {**BY_KIND, "background_id": 0}, {**BY_KIND, "background_id": 1})
+    ],
+    Case(NMS, {"data": values([[0, 0.5, 1, 1, 0, 0]] * 2)}, {"overlap_thresh": -1.0}, finite=False),
+    Case(NMS, {"data": DOC}, {**BY_KIND, "id_index": -2}, finite=False),
+    *[
+        Case(NMS, {"data": uniform(0.1, 1, 6, 7)}, params, refused=True)
+        for params in ({"score_index": 3}, {"id_index": 5}, {"id_index": 1}, {"coord_start": 0, "score_index": 0})
+    ],
     # Columns elsewhere, more of them, or fewer.
     Case(NMS, {"data": uniform(0.1, 1, 6, 7)}, {"coord_start": 0, "score_index": 6, "id_index": 5}, finite=False),
     Case(NMS, {"data": uniform(0.1, 1, 6, 5)}, {"coord_start": 1, "score_index": 0}, finite=False),

@@ -42,3 +42,9 @@ CASES += [
     Case("smooth_l1", {"data": values([3, -3, 100, 0], dtype="int32")}, {"scalar": 2}, gradient=False),
     Case("smooth_l1", {"data": normal(3)}, {"scalar": "one"}, refused=True),
 ]
+
+# -- bounds that have changed places: above the upper one? else, below the lower one? ---------------------------------------
+CASES += [
+    Case("clip", {"data": values([0, 1, 2, 3, 5, 7], dtype)}, {"a_min": 5, "a_max": 1})
+    for dtype in ("float32", "float64", "int32", "uint8")
+]

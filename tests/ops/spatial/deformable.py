@@ -159,6 +159,14 @@ CASES = [
         ]
     ],
     refused(MODULATED, {}, mask=(2, 18, 3, 3)),
+    refused(
+        MODULATED,
+        {"num_deformable_group": 2, "num_filter": 3},
+        offset=(2, 36, 3, 3),
+        mask=(2, 18, 3, 3),
+        weight=(3, 4, 3, 3),
+        bias=(3,),
+    ),
     Case(
         PLAIN,
         {"data": normal(1, 1, 3, 3), "offset": normal(1, 2, 3, 3, dtype="float64"), "weight": normal(1, 1, 1, 1)},

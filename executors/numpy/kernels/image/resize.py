@@ -4,6 +4,7 @@ Rows and columns are interpolated one after the other, from a few elements each.
 in units of 1/2048, so that the results are the same bit by bit.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +77,10 @@ def interpolated(data, taps, axes, way, output):
     strips = columns.of(data.astype(np.int32), axes[1])
     if way in (CUBIC, LANCZOS):
         sums = rows.of(strips.astype(np.int64), axes[0])
-        rounded = np.rint(sums / UNIT**2) if way == CUBIC else (sums + UNIT**2 // 2) // UNIT**2  # as different there, too
+        rounded = (sums + UNIT**2 // 2) // UNIT**2
+        if way == CUBIC:  # eight elements of a row at a time are rounded as floating-point numbers there: halves to even
+            eights = np.arange(math.prod(sums.shape[-2:])) // 8 < math.prod(sums.shape[-2:]) // 8
+            rounded = np.where(eights.reshape(sums.shape[-2:]), np.rint(sums / UNIT**2), rounded)
         np.copyto(output, rounded.clip(0, 255), casting="unsafe")
         return
     shape = [-1 if axis == axes[0] else 1 for axis in range(data.ndim)]

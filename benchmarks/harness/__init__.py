@@ -1,0 +1,1 @@
+"""What runs the workloads: declarations, the process of a peer, the driver, the table, the picture."""
