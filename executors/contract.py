@@ -63,7 +63,8 @@ class Executor(ABC):
         sizes = [shapes[number] if complete(shapes[number]) else (0,) for number in numbers]  # (0,): only running it tells
         makers = [node for node, _ in graph.heads]
         self.outputs = [NDArray(allocate(s, dtypes[n], node), context) for s, n, node in zip(sizes, numbers, makers, strict=True)]
-        self._head_gradients = [allocate(s, dtypes[n], node) for s, n, node in zip(sizes, numbers, makers, strict=True)]
+        wanted = any(request != "null" for request in requests)
+        self._head_gradients = [allocate(s if wanted else (0,), dtypes[n], node) for s, n, node in zip(sizes, numbers, makers, strict=True)]
         variables = [*graph.arguments, *graph.states]
         self._bound = {node: array._data for node, array in zip(variables, [*arguments, *states], strict=True)}
 

@@ -88,6 +88,8 @@ def fuse(
         Elements from which on a shape is large.
     """
     smallest = SMALLEST if smallest is None else smallest
+    if all(_size(shape) < smallest for shape in {shapes[value] for step in steps for value in step.writes}):
+        return list(steps)
     made: dict[int, int] = {}  # value -> place of what makes it
     found: list[Step] = []
     latest: dict[tuple[Any, bool], int] = {}

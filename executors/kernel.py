@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ class KernelTable(dict[str, Kernel]):
         """Register the decorated function as the kernel of each of ``names``."""
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            entry = Kernel(function, tuple(inspect.signature(function).parameters), inplace, prepared, measure, elementwise)
+            slots = tuple([name for name, slot in inspect.signature(function).parameters.items() if slot.default is slot.empty])
+            entry = Kernel(function, slots, inplace, prepared, measure, elementwise)
             for name in names:
                 self._enter(name, entry)
             return function
@@ -137,10 +139,7 @@ def fitted(function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) 
     dtypes = [x.dtype for x in inputs]
     if isinstance(function, np.ufunc):
         if output.dtype != np.float16:
-            try:
-                made = function.resolve_dtypes((*dtypes, None))[-1]
-            except TypeError:
-                made = None
+            made = _made(function, *dtypes)
             if made == output.dtype:
                 if function in (np.maximum, np.minimum):  # NumPy is about to take ``out`` from them as a word only
                     return partial(function, *inputs, out=output)
@@ -150,6 +149,15 @@ def fitted(function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) 
     elif output.dtype.kind == "f" and output.dtype.itemsize >= 4 and all(dtype == output.dtype for dtype in dtypes):
         return partial(function, *inputs, out=output)
     return partial(_widened, function, inputs, output)
+
+
+@functools.cache
+def _made(function: np.ufunc, *dtypes: np.dtype) -> np.dtype | None:
+    """The type that a function makes of others; ``None`` if it has no loop for them."""
+    try:
+        return function.resolve_dtypes((*dtypes, None))[-1]
+    except TypeError:
+        return None
 
 
 def _widened(function: Callable[..., Any], inputs: list[Any], output: np.ndarray) -> None:

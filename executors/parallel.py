@@ -3,54 +3,79 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import numpy as np
 
 __all__ = ["parallel", "shares"]
 
-_pool: ThreadPoolExecutor | None = None
+Part = Callable[[], Any]
+Job = tuple["deque[Part]", "SimpleQueue[BaseException | None]"]  # parts that nobody has begun; word of each that is finished
+
+_jobs: SimpleQueue[Job] = SimpleQueue()
+_helpers = 0
 
 
-def parallel(parts: Sequence[Callable[[], Any]]) -> Callable[[], None]:
-    """Make one callable that runs all parts at the same time, the first one in the caller's thread."""
+def parallel(parts: Sequence[Part]) -> Part:
+    """Make one callable that runs all parts, at the same time if threads are free, the first one in the caller's thread.
+
+    Whoever is free takes the next part, the caller too: where helpers come late, nobody waits for them.
+    """
     if len(parts) == 1:
         return parts[0]
-    return partial(_run, parts[0], tuple(parts[1:]))
+    return partial(_run, tuple(parts))
 
 
-def _run(mine: Callable[[], Any], others: tuple[Callable[[], Any], ...]) -> None:
-    global _pool
-    pool = _pool
-    if pool is None:
-        pool = _pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "symbolic", _quiet)
-    waiting = [pool.submit(part) for part in others]
-    try:
-        mine()
-        for future, part in zip(waiting, others, strict=True):
-            if future.cancel():  # the helpers are busy with somebody else's work
-                part()
-    finally:
-        for future in waiting:  # nobody returns while another still writes
-            if not future.cancel():
-                future.exception()
-    for future in waiting:
-        if not future.cancelled():
-            future.result()
+def _run(parts: tuple[Part, ...]) -> None:
+    job: Job = deque(parts), SimpleQueue()
+    for _ in range(min(len(parts) - 1, _helpers or _begin())):
+        _jobs.put(job)
+    _work(*job)
+    finished = [job[1].get() for _ in parts]  # nobody returns while another still writes
+    for error in finished:
+        if error is not None:
+            raise error
 
 
-def _quiet() -> None:
-    """Let overflow and nan pass, as the caller's thread does."""
-    np.seterr(all="ignore")
+def _work(left: deque[Part], finished: SimpleQueue[BaseException | None]) -> None:
+    """Run parts until all are begun."""
+    while left:
+        try:
+            part = left.popleft()
+        except IndexError:
+            return
+        error = None
+        try:
+            part()
+        except BaseException as caught:  # noqa: BLE001 - raised in the caller's thread
+            error = caught
+        finished.put(error)
+
+
+def _help(jobs: SimpleQueue[Job]) -> None:
+    np.seterr(all="ignore")  # let overflow and nan pass, as the caller's thread does
+    while True:
+        _work(*jobs.get())
+
+
+def _begin() -> int:
+    """Start the helpers, which live as long as the process."""
+    global _helpers
+    _helpers = max(1, (os.cpu_count() or 2) - 1)
+    for number in range(_helpers):
+        Thread(target=_help, args=(_jobs,), name=f"symbolic-{number}", daemon=True).start()
+    return _helpers
 
 
 def _forget() -> None:
     """Start anew in a forked process, which has none of its parent's threads."""
-    global _pool
-    _pool = None
+    global _jobs, _helpers
+    _jobs, _helpers = SimpleQueue(), 0
 
 
 if hasattr(os, "register_at_fork"):

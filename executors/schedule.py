@@ -122,6 +122,8 @@ def hurried(steps: Sequence[Step], ends: Collection[int], root: Callable[[int], 
     root : callable
         The value in whose memory a value lies.
     """
+    if not steps or not steps[-1].backward:
+        return list(steps)
     made = {root(value) for step in steps if step.backward for value in step.writes}
     inner = {root(value) for step in steps for value in step.reads}
     waiting: dict[int, list[Step]] = {}  # value -> ends that read it

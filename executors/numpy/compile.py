@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -125,9 +124,13 @@ class _Builder(Placement):
                 describe("there is no memory for the buffers of this graph", facts={"needs": f"{planned.bytes} bytes"})
             ) from None
         arrays: dict[int, np.ndarray] = dict(self.outside)
+        made: dict[Any, np.ndarray] = {}  # values of one kind in one buffer may share the array object
         for value, buffer in planned.buffer.items():
-            shape, dtype = self.shapes[value], self.dtypes[value]
-            arrays[value] = buffers[buffer][: math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
+            key = buffer, self.shapes[value], self.dtypes[value]
+            array = made.get(key)
+            if array is None:
+                array = made[key] = np.ndarray(key[1], key[2], buffers[buffer])
+            arrays[value] = array
         for step in self.order.steps:
             for value in step.writes:
                 if value in self.views:
@@ -136,12 +139,12 @@ class _Builder(Placement):
         calls: tuple[list[Any], list[Any]] = ([call for call, _ in self.before_forward], [])
         nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
         for step in steps:
-            made = self._calls(step, arrays, scratches)
+            fitted = self._calls(step, arrays, scratches)
             if step.node in self.constants and not self._aimed(step):
-                run(made, [step.node] * len(made))
+                run(fitted, [step.node] * len(fitted))
             else:
-                calls[step.backward].extend(made)
-                nodes[step.backward].extend([step.node] * len(made))
+                calls[step.backward].extend(fitted)
+                nodes[step.backward].extend([step.node] * len(fitted))
         for value, array, backward, request, node in self.copies:
             source = arrays[value].reshape(array.shape)
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
@@ -158,16 +161,14 @@ class _Builder(Placement):
                 return self.shadows[value]
             return arrays[value] if value in arrays else shape_only(self.shapes[value], self.dtypes[value])
 
-        regions: Callable[..., Any] = self.table.regions or region_calls
-        if isinstance(step, Region):
-            return regions(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches)
-        if isinstance(step, Batch):
+        if isinstance(step, (Region, Batch)):
+            regions: Callable[..., Any] = self.table.regions or region_calls
+            if isinstance(step, Region):
+                return regions(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches)
             return batch_calls(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches, self._allocate, regions)
-        wanted = set(step.writes)
         scratches[0].begin()
-        return self._bind(
-            step, [array_of(n) for n in step.inputs], [arrays[n] if n in wanted else None for n in step.outputs], scratches[0]
-        )
+        outputs = [arrays[n] if n in step.writes else None for n in step.outputs]
+        return self._bind(step, [array_of(n) for n in step.inputs], outputs, scratches[0])
 
     def _bind(self, step: Step, inputs: list[Any], outputs: list[Any], scratch: Scratch) -> tuple[Callable[[], Any], ...]:
         kernel = self.table.get(step.node.op.name)

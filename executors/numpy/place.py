@@ -36,6 +36,8 @@ class Placement:
         What is copied at the end of a phase: value, array, phase, request, node.
     before_forward : list
         Calls that save what the forward phase overwrites too early, with their nodes.
+    root : callable
+        The value in whose memory a value lies.
     constants : set of Node
         Computed once, when the program is made.
     bytes : int
@@ -68,17 +70,12 @@ class Placement:
             if node.op is None and node in variables:
                 self.outside[start] = variables[node]
         self.constants: set[Node] = set()
+        self.roots = list(range(graph.size))  # value -> the value in whose memory it lies
+        self.root = self.roots.__getitem__
         for step in self.order.steps:
             self._find_view(step)
             if not step.reads and not step.node.op.random:  # computed once, here and now
                 self.constants.add(step.node)
-
-    def root(self, number: int) -> int:
-        """The value in whose memory this one lies."""
-        views = self.views
-        while number in views:
-            number = views[number]
-        return number
 
     def _find_view(self, step: Step) -> None:
         """Note a step whose output is its input's memory under another shape."""
@@ -95,6 +92,7 @@ class Placement:
         if base in self.outside and not self.outside[base].flags.c_contiguous:
             return
         self.views[target] = source
+        self.roots[target] = base
 
     def fuse(self, heads: set[int]) -> None:
         """Put element-wise steps together."""

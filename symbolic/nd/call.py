@@ -274,6 +274,7 @@ def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is
 
 def _through_body(op: Any, params: Any, arrays: list[NDArray], is_train: bool) -> list[np.ndarray]:
     """Run a body on arrays; it computes in the widest floating-point type of its inputs, at least float32."""
+    made = _checked_types(op, params, arrays)
     types = [array._data.dtype for array in arrays]
     wide = widest(types)
     mixed = any(is_float(dtype) and dtype != wide for dtype in types)
@@ -281,7 +282,7 @@ def _through_body(op: Any, params: Any, arrays: list[NDArray], is_train: bool) -
     with bodies_on_arrays(call):
         results = run_body(op, params, [*inputs, *[None] * params._layout.size], is_train)
         if mixed:
-            results = [x if x._data.dtype == t else _cast(x, t) for x, t in zip(results, _types(op, params, arrays), strict=True)]
+            results = [x if x._data.dtype == t else _cast(x, t) for x, t in zip(results, made, strict=True)]
         for place, result in enumerate(results):
             if any(result is other for other in (*inputs, *results[:place])):
                 results[place] = on_arrays("_copy")(result)  # a body may hand its input on; a result is nobody else's
@@ -299,8 +300,11 @@ def _alone(op: Any, params: Any) -> tuple[Graph, Node, list[Node]]:
     return Graph([(node, 0), *[(variable, 0) for variable in variables]]), node, variables
 
 
-def _types(op: Any, params: Any, arrays: Sequence[NDArray]) -> list[np.dtype]:
+def _checked_types(op: Any, params: Any, arrays: Sequence[NDArray]) -> list[np.dtype]:
+    """Find the types of the results, after the operator's own rules have seen shapes and types, as a graph's would be."""
     graph, node, variables = _alone(op, params)
+    if op.infer_shape is not None:
+        shapes_of(graph, {variable: array.shape for variable, array in zip(variables, arrays, strict=True)}, declared=False)
     facts = dtypes_of(graph, {variable: array._data.dtype for variable, array in zip(variables, arrays, strict=True)})
     first = graph.number((node, 0))
     return facts[first : first + params._layout.size]

@@ -228,10 +228,8 @@ class norm(Operator):
             yield "data", output
 
     def gradient(self, data, output, d_output):
-        if self.ord == 1:
-            yield "data", ops.broadcast_mul(ops.sign(data), restored(self, d_output, data))
-        else:
-            yield "data", ops.broadcast_mul(data, restored(self, d_output / output, data))
+        slope = restored(self, d_output if self.ord == 1 else d_output / output, data)
+        yield "data", ops.broadcast_mul(ops.sign(data) if self.ord == 1 else data, ops._cast_like(slope, data))
 
     def body(self, data):
         # in float64: squares leave the range of float32 long before the length does

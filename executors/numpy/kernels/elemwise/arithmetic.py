@@ -51,6 +51,8 @@ def bind(name, left, right, output):
 
 def number(scalar, dtype):
     """Turn a number into one of the array's type: an integer loses the fraction and wraps around."""
+    if dtype.kind == "f" and -1e4 < scalar < 1e4:  # nothing to be quiet about
+        return np.asarray(scalar, dtype)
     with np.errstate(all="ignore"):
         value = np.asarray(scalar, np.float64)
         return (value.astype(np.int64) if dtype.kind in "iu" else value).astype(dtype)
