@@ -175,10 +175,3 @@ CASES += [
     for data in (normal(2, 3), normal(2, 3, 4), TIES, HOLES, integers(0, 9, 3, 4, dtype="int32"))
 ]
 CASES += [Case("argmax_channel", {"data": normal(3)}, gradient=False, refused=True)]
-
-# The result in another type than the data: MXNet fails in its gradient.
-CASES += [
-    Case("norm", {"data": positive(2, 3)}, {"ord": order, "axis": 1, "out_dtype": dtype}, gradient=False)
-    for order in (1, 2)
-    for dtype in ("float64", "float16")
-]
