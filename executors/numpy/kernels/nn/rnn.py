@@ -18,10 +18,25 @@ CELLS = {"rnn_relu": plain_rnn, "rnn_tanh": plain_rnn, "lstm": lstm, "gru": gru}
 
 
 @kernel("RNN", prepared=True)
-def rnn(op, data, parameters, state, state_cell, sequence_length, output, state_output, statecell_output, reserve, is_train, rng, scratch):
+def rnn(
+    op,
+    data,
+    parameters,
+    state,
+    state_cell,
+    sequence_length,
+    output,
+    state_output,
+    statecell_output,
+    reserve,
+    is_train,
+    rng,
+    scratch,
+    cells=CELLS,
+):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
-    network = Network(op, layout, program, parameters, state, state_cell, sequence_length)
+    network = Network(op, layout, program, cells, parameters, state, state_cell, sequence_length)
     records = layout.scratch_records(is_train, scratch) if reserve is None else layout.records(reserve)
     features = program.turned(data)
     for layer, record in enumerate(records):
@@ -44,8 +59,8 @@ def rnn(op, data, parameters, state, state_cell, sequence_length, output, state_
 class Network:
     """What the forward and the backward pass set up alike: weights, initial states, lengths."""
 
-    def __init__(self, op, layout, program, parameters, state, state_cell, sequence_length):
-        self.layout, self.program, self.cell = layout, program, CELLS[op.mode]
+    def __init__(self, op, layout, program, cells, parameters, state, state_cell, sequence_length):
+        self.layout, self.program, self.cell = layout, program, cells[op.mode]
         self.weights = layout.weights(program.widened(parameters))
         self.starts = program.turned(state)
         self.start_cells = None if state_cell is None else program.turned(state_cell)
@@ -142,10 +157,11 @@ def rnn_gradient(
     d_state_cell,
     d_sequence_length,
     scratch,
+    cells=CELLS,
 ):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
-    network = Network(op, layout, program, parameters, state, state_cell, sequence_length)
+    network = Network(op, layout, program, cells, parameters, state, state_cell, sequence_length)
     records = layout.records(reserve)
     d_vector = d_parameters
     if d_parameters is not None and d_parameters.dtype != layout.dtype:
@@ -170,12 +186,13 @@ def rnn_gradient(
                 program.add(np.copyto, d_state[index], back.state.T)
             if d_state_cell is not None:
                 program.add(np.copyto, d_state_cell[index], back.cell.T)
+            stack = stacked(network, "stack", d_gates)
             if d_weights is not None:
                 previous = previous_rows(network, record, one, direction)
-                weight_gradients(network, d_weights[layer][direction], d_gates, inputs, previous)
+                weight_gradients(network, d_weights[layer][direction], stack, inputs, previous)
                 projection_gradient(network, d_weights[layer][direction], rows_of(d_features, direction, layout.out))
             if layer > 0 or d_data is not None:
-                input_gradient(network, one.weights, d_gates, d_inputs, adds=direction > 0)
+                input_gradient(network, one.weights, stack, d_inputs, adds=direction > 0)
         if layer > 0 and records[layer - 1].mask is not None:
             program.add(np.multiply, d_inputs, records[layer - 1].mask, d_inputs)
         d_features = d_inputs
@@ -248,18 +265,20 @@ def previous_rows(network, record, one, direction):
     return copy.reshape(layout.steps * layout.batch, layout.out)
 
 
-def weight_gradients(network, d_weights, d_gates, inputs, previous):
+def weight_gradients(network, d_weights, stack, inputs, previous):
     """Sum the gradients of matrices and biases over all steps, in one product each."""
     program = network.program
-    stack = stacked(network, "stack", d_gates)
     of_input, of_state = network.cell.blocks(network.layout.size)
-    for blocks, rows, d_matrix, d_bias in (
-        (of_input, inputs, d_weights.input, d_weights.input_bias),
-        (of_state, previous, d_weights.recurrent, d_weights.recurrent_bias),
-    ):
+    for blocks, rows, d_matrix in ((of_input, inputs, d_weights.input), (of_state, previous, d_weights.recurrent)):
         for target, source in blocks:
             program.add(np.dot, stack[source], rows, d_matrix[target])
-            program.add(np.add.reduce, stack[source], 1, None, d_bias[target])
+    for target, source in of_input:
+        program.add(np.add.reduce, stack[source], 1, None, d_weights.input_bias[target])
+    if of_state == of_input:
+        program.add(np.copyto, d_weights.recurrent_bias, d_weights.input_bias)
+        return
+    for target, source in of_state:
+        program.add(np.add.reduce, stack[source], 1, None, d_weights.recurrent_bias[target])
 
 
 def projection_gradient(network, d_weights, d_states):
@@ -270,11 +289,15 @@ def projection_gradient(network, d_weights, d_states):
         network.program.add(np.dot, d_stack, stacked(network, "cells", unprojected).T, d_weights.projection)
 
 
-def input_gradient(network, weights, d_gates, d_inputs, adds):
-    """Write the gradient of the layer's input, or add to it."""
+def input_gradient(network, weights, stack, d_inputs, adds):
+    """Write the gradient of the layer's input, or add to it: one product for all steps."""
+    steps, width, batch = d_inputs.shape
+    product = network.scratch("product", width, steps * batch)
+    share = product.reshape(width, steps, batch).transpose(1, 0, 2)
     for target, source in network.cell.blocks(network.layout.size)[0]:
-        share = network.scratch("share", *d_inputs.shape) if adds else d_inputs
-        multiply_steps(network.program, weights.input[target].T, d_gates[:, source], share)
+        network.program.add(np.dot, weights.input[target].T, stack[source], product)
         if adds:
             network.program.add(np.add, d_inputs, share, d_inputs)
+        else:
+            network.program.add(np.copyto, d_inputs, share)
         adds = True
