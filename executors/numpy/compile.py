@@ -138,10 +138,12 @@ class _Builder(Placement):
         scratches = [Scratch() for _ in range(num_threads())]
         calls: tuple[list[Any], list[Any]] = ([call for call, _ in self.before_forward], [])
         nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
+        done: set[int] = set()  # values that are computed already
         for step in steps:
             fitted = self._calls(step, arrays, scratches)
-            if step.node in self.constants and not self._aimed(step):
+            if step.node in self.constants and not self._aimed(step) and done.issuperset(map(self.root, step.reads)):
                 run(fitted, [step.node] * len(fitted))
+                done.update(step.writes)
             else:
                 calls[step.backward].extend(fitted)
                 nodes[step.backward].extend([step.node] * len(fitted))

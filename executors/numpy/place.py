@@ -72,10 +72,12 @@ class Placement:
         self.constants: set[Node] = set()
         self.roots = list(range(graph.size))  # value -> the value in whose memory it lies
         self.root = self.roots.__getitem__
+        fixed: set[int] = set()
         for step in self.order.steps:
             self._find_view(step)
-            if not step.reads and not step.node.op.random:  # computed once, here and now
+            if not step.node.op.random and not step.node.op.foreign and fixed.issuperset(step.reads):
                 self.constants.add(step.node)
+                fixed.update(step.writes)
 
     def _find_view(self, step: Step) -> None:
         """Note a step whose output is its input's memory under another shape."""

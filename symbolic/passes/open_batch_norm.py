@@ -42,7 +42,8 @@ def open_batch_norm(graph: Graph, shapes: Mapping[Node, Any], dtypes: Mapping[No
             scale = spread if op.fix_gamma else spread * gamma
             shift = beta - mean * scale
             scaled = ops.broadcast_mul(data, ops.Reshape(scale, shape=beside), name=f"{node.name}.scaled")
-            output = ops.broadcast_add(scaled, ops.Reshape(shift, shape=beside), name=f"{node.name}.shifted")
+            # the shift first: it is small, and must be there before the two large steps can run together
+            output = ops.broadcast_add(ops.Reshape(shift, shape=beside), scaled, name=f"{node.name}.shifted")
         return [symbol._entries[0] for symbol in (output, mean, spread)]
 
     return derive(graph, make)

@@ -15,6 +15,7 @@ from symbolic.graph.node import Entry, Node
 from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import shapes_of
 from symbolic.operator.op import Op
+from symbolic.passes.drop_identities import drop_identities
 from symbolic.passes.expand import FLOAT32, expand, is_float, without_gradient
 from symbolic.passes.merge_equal import merge_equal
 from symbolic.passes.open_batch_norm import open_batch_norm
@@ -119,6 +120,9 @@ def lower(
             graph = Graph([(node, index) for node in graph.nodes if node.op is not None for index in range(node.params._layout.size)])
         # states become values before anything moves, since what a reader sees depends on the order
         graph = thread_state(graph)
+        if optimise and not watched and not any(dtype is not None and dtype.kind == "b" for dtype in set(dtypes)):
+            # before anything is made for them
+            graph = drop_identities(graph)
         count = len(graph.heads)
         written = graph.updates
         twice: list[Node] = []

@@ -295,3 +295,15 @@ def test_a_chain_of_many_nodes_binds_and_runs_without_recursion():
     finally:
         sys.setrecursionlimit(before)
     assert np.isfinite(bound.grad_dict["x"].asnumpy()).all()
+
+
+def test_constants_are_computed_once():
+    """What follows from constants alone is no step of the run, and an output of it is written again if overwritten."""
+    fixed = mx.sym.exp(mx.sym.ones((3,)) * 2.0)
+    symbol = mx.sym.Group([mx.sym.Variable("x") + fixed, mx.sym.sqrt(fixed)])
+    bound = symbol.simple_bind(mx.cpu(), grad_req="null", x=(3,))
+    bound.forward()
+    assert next(iter(bound._programs.values())).steps == 2  # the sum, and the output that lies in the user's array
+    bound.outputs[1][:] = 0
+    np.testing.assert_allclose(bound.forward()[1].asnumpy(), np.e, rtol=1e-6)
+    np.testing.assert_allclose(bound.outputs[0].asnumpy(), np.e**2, rtol=1e-6)
