@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from executors.fuse import Region
-from executors.numba.machine import LANES, address_of
-from executors.numba.table import constants_of, expression_of
+from executors.numba.expressions import constants_of, expression_of, simpler
+from executors.numba.machine import FUSES, HAS_HALF, LANES, REGISTER, address_of
 from executors.numba.vector import TYPES, Code, Vector, type_of
 
-__all__ = ["HEADER", "Compiled", "compiled"]
+__all__ = ["HEADER", "Compiled", "Formula", "compiled", "looped"]
 
 HEADER = 4  # words before the pointers: the rows and columns to compute
 MOST_REMEMBERED = 4096
@@ -34,7 +34,7 @@ class Compiled:
     words : tuple of int
         Numbers from the parameters of operators.
     work : int
-        About how many instructions it takes for each element.
+        About how many instructions it takes for each vector.
     """
 
     address: int
@@ -42,10 +42,14 @@ class Compiled:
     work: int
 
 
+Formula = Callable[..., list[Vector]]
+
 _remembered: dict[Any, Compiled | None] = {}
 
 
-def compiled(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int) -> Compiled | None:
+def compiled(
+    region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int, streamed: tuple[int, ...] = ()
+) -> Compiled | None:
     """Compile a region, or look it up; ``None`` if an operator in it is left to NumPy.
 
     Parameters
@@ -54,6 +58,8 @@ def compiled(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, 
         Which of the arrays, read ones before written ones, repeat one element along the last axis.
     rank : int
         How many axes the loop has.
+    streamed : tuple of int
+        Places of written arrays, each on a cache line, that go to memory past the cache.
     """
     names = {value: place for place, value in enumerate(region.reads)}
     described = []
@@ -62,22 +68,24 @@ def compiled(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, 
         names[step.writes[0]] = len(names)
         described.append((step.node.op.name, step.node.params._same, reads, dtypes[step.writes[0]]))
     types = tuple([dtypes[value] for value in region.reads])
-    key = (tuple(described), types, tuple([names[value] for value in region.writes]), stretched, rank)
+    key = (tuple(described), types, tuple([names[value] for value in region.writes]), stretched, rank, streamed)
     try:
         return _remembered[key]
     except KeyError:
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
-        found = _remembered[key] = _compile(region, dtypes, stretched, rank)
+        found = _remembered[key] = _compile(region, dtypes, stretched, rank, streamed)
         return found
 
 
-def _compile(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int) -> Compiled | None:
+def _compile(
+    region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int, streamed: tuple[int, ...]
+) -> Compiled | None:
     outside = [*region.reads, *region.writes]
     kinds = [type_of(dtypes[value]) or "" for value in outside]
-    if "" in kinds:
+    if "" in kinds or ("f2" in kinds and not HAS_HALF):
         return None
-    code = Code(LANES)
+    code = Code(LANES, FUSES)
     values: dict[int, Vector] = {}
     for place, value in enumerate(region.reads):
         values[value] = loaded(code, kinds[place], place, stretched[place])
@@ -85,9 +93,10 @@ def _compile(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, 
     numbers: list[str] = []
     for step in region.members:
         made = type_of(dtypes[step.writes[0]])
-        constants = constants_of(step.node.op.name, step.node.params, dtypes[step.writes[0]])
+        name = simpler(step.node.op.name, step.node.params)
+        constants = constants_of(name, step.node.params, dtypes[step.writes[0]])
         read = [type_of(dtypes[value]) or "" for value in step.reads]
-        if made is None or constants is None or (expression := expression_of(step.node.op.name, read, made)) is None:
+        if made is None or constants is None or (expression := expression_of(name, read, made)) is None:
             return None
         arguments = [values[value] for value in step.reads]
         for constant in constants:
@@ -100,8 +109,29 @@ def _compile(region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, 
         values[step.writes[0]] = narrowed(expression(*arguments), made)
     for place, value in enumerate(region.writes, len(region.reads)):
         stored(code, values[value], kinds[place], place)
-    text = module(code, kinds, stretched, numbers, rank)
-    return Compiled(address_of(text), tuple(words), len(code.lines) // LANES + 1)
+    text = module(code, kinds, stretched, numbers, rank, streamed)
+    return Compiled(address_of(text), tuple(words), len(code.lines))
+
+
+def looped(formula: Formula, kinds: tuple[str, ...], stretched: tuple[bool, ...], rank: int) -> Compiled:
+    """Compile a loop for a formula: a function from vectors to a list of vectors, some read and some written.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        The types of the arrays, read ones before written ones.
+    """
+    key = (formula, kinds, stretched, rank)
+    found = _remembered.get(key)
+    if found is None:
+        code = Code(LANES, FUSES)
+        reads = formula.__code__.co_argcount
+        made = formula(*[loaded(code, kinds[place], place, stretched[place]) for place in range(reads)])
+        for place, value in enumerate(made, reads):
+            stored(code, value, kinds[place], place)
+        found = Compiled(address_of(module(code, kinds, stretched, [], rank)), (), len(code.lines))
+        _remembered[key] = found
+    return found
 
 
 def computed(kind: str) -> str:
@@ -141,24 +171,28 @@ def stored(code: Code, x: Vector, kind: str, place: int) -> None:
     code.lines.append(f"  call void {name}({memory} {x.text}, ptr %p{place}, i32 {kind[1]}, <{code.lanes} x i1> %mask)")
 
 
-def module(code: Code, kinds: Sequence[str], stretched: Sequence[bool], numbers: Sequence[str], rank: int) -> str:
+def module(
+    code: Code, kinds: Sequence[str], stretched: Sequence[bool], numbers: Sequence[str], rank: int, streamed: Sequence[int] = ()
+) -> str:
     """Write the loop around the instructions: whole vectors, and for the rest of each row one that is partly masked."""
     lanes = code.lanes
     mask = f"<{lanes} x i1>"
     formal = [f"<{lanes} x {TYPES[k]}> %s{n}" if s else f"ptr %p{n}" for n, (k, s) in enumerate(zip(kinds, stretched, strict=True))]
     formal += [f"<{lanes} x {TYPES[kind]}> %c{n}" for n, kind in enumerate(numbers)]
-    lines = [*code.declared.values(), f"define internal void @body({', '.join([*formal, f'{mask} %mask'])}) alwaysinline {{", "entry:"]
-    lines += [*code.lines, "  ret void", "}", "define void @NAME(ptr noalias %block) {", "entry:"]
+    lines = [*code.declared.values()]
+    for name, body in (("body", code.lines), ("whole", streaming(code.lines, streamed))):
+        lines += [f"define internal void @{name}({', '.join([*formal, f'{mask} %mask'])}) alwaysinline {{", "entry:", *body]
+        lines += ["  ret void", "}"]
+    lines += ["define void @NAME(ptr noalias %block) {", "entry:"]
 
     def word(name: str, place: int, kind: str = "i64") -> None:
         lines.append(f"  %{name}.at = getelementptr i64, ptr %block, i64 {place}")
         lines.append(f"  %{name} = load {kind}, ptr %{name}.at, align 8")
 
     def spread(name: str, kind: str, source: str) -> None:
-        lines.append(f"  %{name}.one = insertelement <{lanes} x {TYPES[kind]}> poison, {TYPES[kind]} {source}, i32 0")
-        lines.append(
-            f"  %{name} = shufflevector <{lanes} x {TYPES[kind]}> %{name}.one, <{lanes} x {TYPES[kind]}> poison, <{lanes} x i32> zeroinitializer"
-        )
+        spelt = f"<{lanes} x {TYPES[kind]}>"
+        lines.append(f"  %{name}.one = insertelement {spelt} poison, {TYPES[kind]} {source}, i32 0")
+        lines.append(f"  %{name} = shufflevector {spelt} %{name}.one, {spelt} poison, <{lanes} x i32> zeroinitializer")
 
     for place, name in enumerate(("row0", "row1", "column0", "column1")):
         word(name, place)
@@ -201,7 +235,7 @@ def module(code: Code, kinds: Sequence[str], stretched: Sequence[bool], numbers:
     lines += ["  %length = sub i64 %column1, %column0", whole, "  %stop = add i64 %column0, %end"]
     lines += ["  %some = icmp sgt i64 %end, 0", "  br i1 %some, label %full, label %rest"]
 
-    def step(label: str, column: str, masked: str) -> None:
+    def step(body: str, label: str, column: str, masked: str) -> None:
         actual = []
         for n, (kind, repeats) in enumerate(zip(kinds, stretched, strict=True)):
             if repeats:
@@ -210,17 +244,28 @@ def module(code: Code, kinds: Sequence[str], stretched: Sequence[bool], numbers:
                 lines.append(f"  %{label}{n} = getelementptr {IN_MEMORY[kind]}, ptr %a{n}, i64 {column}")
                 actual.append(f"ptr %{label}{n}")
         actual += [f"<{lanes} x {TYPES[kind]}> %c{n}" for n, kind in enumerate(numbers)]
-        lines.append(f"  call void @body({', '.join([*actual, f'{mask} {masked}'])})")
+        lines.append(f"  call void @{body}({', '.join([*actual, f'{mask} {masked}'])})")
 
     lines += ["full:", "  %j = phi i64 [ %column0, %row ], [ %j.next, %full ]"]
-    step("f", "%j", "splat (i1 true)")
+    step("whole", "f", "%j", "splat (i1 true)")
     lines += [f"  %j.next = add i64 %j, {lanes}", "  %more = icmp slt i64 %j.next, %stop", "  br i1 %more, label %full, label %rest"]
     lines += ["rest:", "  %some.left = icmp slt i64 %stop, %column1", "  br i1 %some.left, label %part, label %row.end", "part:"]
     lines += ["  %left = sub i64 %column1, %stop", "  %left.short = trunc i64 %left to i32"]
     lines.append(f"  %left.one = insertelement <{lanes} x i32> poison, i32 %left.short, i32 0")
     lines.append(f"  %left.all = shufflevector <{lanes} x i32> %left.one, <{lanes} x i32> poison, <{lanes} x i32> zeroinitializer")
     lines.append(f"  %mask = icmp ugt <{lanes} x i32> %left.all, <{', '.join([f'i32 {n}' for n in range(lanes)])}>")
-    step("m", "%stop", "%mask")
+    step("body", "m", "%stop", "%mask")
     lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  %again = icmp slt i64 %r.next, %row1"]
-    lines += ["  br i1 %again, label %row, label %done", "done:", "  ret void", "}"]
-    return "\n".join([*lines, '!0 = !{!"branch_weights", i32 1, i32 1000}', ""])
+    lines += ["  br i1 %again, label %row, label %done", "done:", *["  fence seq_cst"] * bool(streamed), "  ret void", "}"]
+    return "\n".join([*lines, '!0 = !{!"branch_weights", i32 1, i32 1000}', "!1 = !{i32 1}", ""])
+
+
+def streaming(body: Sequence[str], places: Sequence[int]) -> list[str]:
+    """Write whole vectors to some arrays past the cache: their lines are not read first, and drive nothing out."""
+    lines = list(body)
+    for place in places:
+        for number, line in enumerate(lines):
+            if "@llvm.masked.store" in line and f"ptr %p{place}," in line:
+                value = line[line.index("(") + 1 : line.index(", ptr ")]
+                lines[number] = f"  store {value}, ptr %p{place}, align {REGISTER}, !nontemporal !1"
+    return lines

@@ -6,20 +6,20 @@ import ctypes
 import ctypes.util
 import hashlib
 import os
+import platform
 import sys
 import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
-import llvmlite
-import llvmlite.binding as llvm
+import llvmlite  # type: ignore[import-not-found]
+import llvmlite.binding as llvm  # type: ignore[import-not-found]
 
-__all__ = ["LANES", "address_of", "cache_folder"]
+__all__ = ["FUSES", "HAS_HALF", "LANES", "REGISTER", "address_of", "cache_folder"]
 
 VERSION = "1"  # part of the names on disk: to be raised when what a name stands for changes
-LIBRARY = ("fmod", "pow", "hypot", "erf", "expm1", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan",
-           "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt")  # fmt: skip
+LIBRARY = ("fmod", "sin", "cos", "tan", "floor", "ceil", "trunc", "rint")  # the last four for processors without such instructions
 
 _lock = threading.Lock()
 _addresses: dict[str, int] = {}
@@ -39,8 +39,13 @@ def _features() -> dict[str, bool]:
 FEATURES = _features()
 REGISTER = 64 if FEATURES.get("avx512f") else 32 if FEATURES.get("avx") else 16  # bytes
 LANES = REGISTER // 4
+IS_X86 = platform.machine().lower() in ("x86_64", "amd64", "i686", "x86")
+FUSES = FEATURES.get("fma", False) or not IS_X86  # multiplies and adds, rounding once
+HAS_HALF = FEATURES.get("f16c", False) or not IS_X86  # converts float16
 _processor = ",".join(sorted(name for name, there in FEATURES.items() if there))
-SALT = "\n".join((VERSION, llvmlite.__version__, str(llvm.llvm_version_info), llvm.get_host_cpu_name(), _processor, sys.platform))
+SALT = "\n".join(
+    (VERSION, llvmlite.__version__, str(llvm.llvm_version_info), llvm.get_host_cpu_name(), _processor, platform.machine(), sys.platform)
+)
 
 
 def cache_folder() -> Path:
@@ -91,7 +96,7 @@ def _load(key: str, text: str) -> int:
     library = llvm.JITLibraryBuilder().add_object_img(made).export_symbol(name)
     for other, address in _library.items():
         library.import_symbol(other, address)
-    tracker = library.link(engine, name)
+    tracker = library.link(engine, f"{name}.{len(_kept)}")
     _kept.append(tracker)
     return tracker[name]
 

@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 
 from executors.fuse import Region
-from executors.numba.formula import HEADER, Compiled, compiled
-from executors.numba.machine import LANES
-from executors.numpy.region import Bind, collapsed
+from executors.numba.formula import HEADER, Compiled, Formula, compiled, looped
+from executors.numba.machine import LANES, REGISTER
+from executors.numba.vector import type_of
+from executors.numpy.region import Bind, collapsed, in_turn
 from executors.numpy.region import region_calls as numpy_region_calls
 from executors.parallel import parallel, shares
 
-__all__ = ["region_calls"]
+__all__ = ["loop_call", "region_calls"]
 
-WORTH_THREADS = 1 << 19  # about 0.15 ms: instructions of vectors, or cache lines
-WORTH_RELEASING = 1 << 14  # about 5 us: below, giving Python's lock away and taking it back costs more than it gives others
+WORTH_THREADS = 150_000  # nanoseconds
+WORTH_RELEASING = 10_000  # nanoseconds; below, giving Python's lock away and taking it back costs more than it gives others
+WORTH_STREAMING = 40 << 20  # bytes of all arrays
 ROWS_EACH = 8  # rows for each thread, from which on they are dealt out whole
 
 HOLDING = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
@@ -39,24 +41,65 @@ def region_calls(
     """Compile a region; parameters and result are those of `executors.numpy.region.region_calls`, which is asked if need be."""
     shape, arrays = collapsed(region.shape, [array_of(value) for value in (*region.reads, *region.writes)])
     whole = [array.shape[-1] == shape[-1] for array in arrays]
-    code = None
+    code, first = None, 0
     if all(array.flags.aligned and (array.strides[-1] == array.itemsize or not fits) for array, fits in zip(arrays, whole, strict=True)):
-        code = compiled(region, dtypes, tuple([not fits for fits in whole]), len(shape))
+        places, first = streamed(region, shape, arrays)
+        code = compiled(region, dtypes, tuple([not fits for fits in whole]), len(shape), places)
     if code is None:
         return numpy_region_calls(region, array_of, dtypes, bind, inplace, workers, scratches)
-    work = math.prod(shape) // LANES * (code.work + len(arrays))
-    kind = RELEASING if work >= WORTH_RELEASING else HOLDING
-    parts = divided(shape, workers) if work >= WORTH_THREADS else [(0, math.prod(shape[:-1]), 0, shape[-1])]
-    return [parallel([call(kind, code, part, shape, arrays) for part in parts])]
+    cost = nanoseconds(code, shape, arrays)
+    kind = RELEASING if cost >= WORTH_RELEASING else HOLDING
+    parts = divided(shape, workers if cost >= WORTH_THREADS else 1, first)
+    calls = [call(kind, code, part, shape, arrays) for part in parts]
+    if first:
+        calls[0] = in_turn((call(HOLDING, code, (0, 1, 0, first), shape, arrays), calls[0]))
+    return [parallel(calls)]
 
 
-def divided(shape: tuple[int, ...], workers: int) -> list[tuple[int, int, int, int]]:
-    """Deal out rows and columns: first row, end, first column, end for each thread."""
+def nanoseconds(code: Compiled, shape: tuple[int, ...], arrays: Sequence[np.ndarray]) -> float:
+    """Guess how long a region takes on one thread."""
+    return math.prod(shape[:-1]) * -(-shape[-1] // LANES) * (code.work / 8 + 3 * len(arrays))
+
+
+def streamed(region: Region, shape: tuple[int, ...], arrays: Sequence[np.ndarray]) -> tuple[tuple[int, ...], int]:
+    """List the places of written arrays that should not go through the cache, as what is so large does not stay there.
+
+    Returns
+    -------
+    places : tuple of int
+        They all begin at the same distance from a cache line.
+    first : int
+        Columns before that line.
+    """
+    if len(shape) > 1 or math.prod(shape) <= REGISTER or sum(array.nbytes for array in arrays) < WORTH_STREAMING:
+        return (), 0
+    count = len(region.reads)
+    read = {array.ctypes.data for array in arrays[:count]}
+    found: dict[int, list[int]] = {}
+    for place, array in enumerate(arrays[count:], count):
+        start = array.ctypes.data
+        if array.itemsize * LANES == REGISTER and start not in read:
+            found.setdefault(-start % REGISTER // array.itemsize, []).append(place)
+    first, places = max(found.items(), key=lambda item: len(item[1]), default=(0, []))
+    return tuple(places), first
+
+
+def loop_call(formula: Formula, reads: Sequence[np.ndarray], writes: Sequence[np.ndarray]) -> Callable[[], Any]:
+    """Prepare a call of a formula on arrays of one shape, or stretching to it, for kernels that have such a loop within."""
+    shape, arrays = collapsed(writes[0].shape, [*reads, *writes])
+    kinds = tuple([type_of(array.dtype) or "" for array in arrays])
+    code = looped(formula, kinds, tuple([array.shape[-1] != shape[-1] for array in arrays]), len(shape))
+    kind = RELEASING if nanoseconds(code, shape, arrays) >= WORTH_RELEASING else HOLDING
+    return call(kind, code, (0, math.prod(shape[:-1]), 0, shape[-1]), shape, arrays)
+
+
+def divided(shape: tuple[int, ...], workers: int, first: int = 0) -> list[tuple[int, int, int, int]]:
+    """Deal out rows and columns from ``first`` on: first row, end, first column, end for each thread."""
     rows, columns = math.prod(shape[:-1]), shape[-1]
-    if rows >= ROWS_EACH * workers:
-        return [(part.start, part.stop, 0, columns) for part in shares(rows, workers)]
-    vectors = -(-columns // LANES)
-    return [(0, rows, part.start * LANES, min(part.stop * LANES, columns)) for part in shares(vectors, workers)]
+    if workers == 1 or rows >= ROWS_EACH * workers:
+        return [(part.start, part.stop, first, columns) for part in shares(rows, workers)]
+    vectors = -(-(columns - first) // LANES)
+    return [(0, rows, first + part.start * LANES, min(first + part.stop * LANES, columns)) for part in shares(vectors, workers)]
 
 
 def call(
@@ -67,7 +110,11 @@ def call(
     for array in arrays:
         words += [0 if length == 1 else stride for length, stride in zip(array.shape[:-1], array.strides[:-1], strict=True)]
     block = np.array(words, np.int64)
-    assert HEADER == len(part)
-    function = kind(code.address)
-    function.kept = block, arrays  # as long as somebody may call it
+    assert len(part) == HEADER
+    return on_block(kind(code.address), block, arrays)
+
+
+def on_block(function: Any, block: np.ndarray, arrays: Sequence[np.ndarray]) -> Callable[[], Any]:
+    """Bind machine code to its block of words; what these point to stays as long as somebody may call it."""
+    function.kept = block, arrays
     return partial(function, block.ctypes.data)

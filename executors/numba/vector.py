@@ -33,14 +33,16 @@ class Code:
     ----------
     lanes : int
         Elements of each vector.
+    fuses : bool
+        Whether the processor multiplies and adds at once.
     lines : list of str
         The instructions.
     declared : dict of str to str
         What other modules define, name -> declaration.
     """
 
-    def __init__(self, lanes: int):
-        self.lanes = lanes
+    def __init__(self, lanes: int, fuses: bool = True):
+        self.lanes, self.fuses = lanes, fuses
         self.lines: list[str] = []
         self.declared: dict[str, str] = {}
         self.block = "entry"
@@ -219,7 +221,9 @@ class Vector:
         return self.code.emit(first.kind, f"select {self.code.vector('b1')} {self.text}, {spelt} {first.text}, {spelt} {second.text}")
 
     def times(self, factor: Any, plus: Any) -> Vector:
-        """Compute ``self * factor + plus``, rounded once."""
+        """Compute ``self * factor + plus``, rounded once if the processor can."""
+        if not self.code.fuses:
+            return self * factor + plus
         return self.code.intrinsic("fma", self, self._like(factor), self._like(plus))
 
     def polynomial(self, *coefficients: float) -> Vector:

@@ -23,6 +23,7 @@ import symbolic.nd.arithmetic as _arithmetic
 import symbolic.nd.contrib as _contrib
 import symbolic.nd.random as _random
 import symbolic.nd.sparse as _sparse
+import symbolic.nd.updates as _updates
 from symbolic.nd.array import NDArray as NDArray
 
 Input: TypeAlias = NDArray | np.ndarray[Any, Any] | None

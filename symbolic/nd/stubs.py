@@ -29,9 +29,9 @@ Output: TypeAlias = NDArray | Sequence[NDArray] | None
 
 def stub() -> str:
     """Write ``symbolic/nd/__init__.pyi``: functions, operators, and namespaces as classes."""
-    modules = [
-        f"import {module} as _{module.rpartition('.')[2]}" for module in ("symbolic.nd.array", "symbolic.nd.arithmetic", *MODULES.values())
-    ]
+    own = {member.__module__ for module in MODULES.values() for member in importlib.import_module(module).OWN.values()}
+    named = dict.fromkeys(["symbolic.nd.array", "symbolic.nd.arithmetic", *MODULES.values(), *sorted(own)])
+    modules = [f"import {module} as _{module.rpartition('.')[2]}" for module in named]
     types = [line for line in TYPES.splitlines() if "Symbol" not in line and not line.startswith("Attributes")]
     lines = [
         f"from {function.__module__} import {function.__name__} as {name}"

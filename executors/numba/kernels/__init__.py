@@ -1,15 +1,15 @@
-"""The kernel table of the numba executor: its own kernels, over those of the NumPy executor."""
+"""The kernels of the numba executor, file for file as in ``executors/numpy/kernels``, over those of the NumPy executor."""
 
-from executors.kernel import KernelTable
-from executors.numba.region import region_calls
-from executors.numpy.kernels import load
-from executors.numpy.table import table as numpy_table
+from __future__ import annotations
 
-__all__ = ["table"]
+import importlib
+import pkgutil
 
-load()
+__all__ = ["load"]
 
-table = KernelTable()
-table.regions = region_calls
-table.smallest_region = 1  # a step by itself costs one call either way
-table.over(numpy_table)
+
+def load() -> None:
+    """Import every kernel file; each enters its kernels in the table."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        if not module.ispkg:
+            importlib.import_module(module.name)

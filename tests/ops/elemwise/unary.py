@@ -242,3 +242,6 @@ CASES += [
     Case("_identity_with_attr_like_rhs", {"lhs": normal(2, 3), "rhs": normal(3, 2)}, refused=True),
     Case("_identity_with_attr_like_rhs", {"lhs": normal(2, 3), "rhs": normal(2, 3, dtype="float64")}, refused=True),
 ]
+
+# Large integers keep all their digits.
+CASES += [Case("relu", {"data": values([2**62 + 1, -5, 0], dtype="int64")}, gradient=False)]

@@ -168,7 +168,7 @@ def convert(boxes, form):
 
 
 @kernel("_contrib_box_nms")
-def box_nms(op, data, output0, output1):
+def box_nms(op, data, output0, output1, survive=survivors):
     count, width = data.shape[-2:]
     rows = data.reshape(prod(data.shape[:-2]), count, width)
     kept, numbers = output0.reshape(rows.shape), None if output1 is None else output1.reshape(rows.shape[:2])
@@ -186,7 +186,7 @@ def box_nms(op, data, output0, output1):
     for group, most in enumerate(counts):
         ranked = rows[group, order[group, :most]]
         kinds = np.trunc(ranked[:, op.id_index]) if has_kinds else None  # but the background's is compared as it is
-        stays = survivors(wide(ranked[:, coordinates]), kinds, op.in_format, np.float32(op.overlap_thresh))
+        stays = survive(wide(ranked[:, coordinates]), kinds, op.in_format, np.float32(op.overlap_thresh))
         chosen = ranked[stays]
         kept[group, : len(chosen)] = chosen
         if numbers is not None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from executors.kernel import fitted
 from executors.numpy.table import kernel, ufuncs, view
 
 
@@ -13,10 +14,6 @@ def rsqrt(x, out=None):
 def rcbrt(x, out=None):
     out = np.cbrt(x, out=out)
     return np.reciprocal(out, out=out)
-
-
-def relu(x, out=None):
-    return np.maximum(x, 0, out=out)
 
 
 def sigmoid(x, out=None):
@@ -54,10 +51,15 @@ ufuncs({
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan,
     "degrees": np.degrees, "radians": np.radians,
     "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "arcsinh": np.arcsinh, "arccosh": np.arccosh, "arctanh": np.arctanh,
-    "relu": relu, "sigmoid": sigmoid, "softsign": softsign,
+    "sigmoid": sigmoid, "softsign": softsign,
     "sign": np.sign, "round": round_away, "rint": round_down,
     "ceil": np.ceil, "floor": np.floor, "trunc": np.trunc, "fix": np.trunc, "logical_not": np.logical_not,
 })  # fmt: skip
+
+
+@kernel("relu", inplace=("data",), prepared=True, elementwise=True)
+def relu(data, output):
+    return fitted(np.maximum, [data, np.zeros((), data.dtype)], [output])
 
 
 view("_copy", "cast_storage", "_identity_with_attr_like_rhs")
