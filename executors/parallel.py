@@ -52,7 +52,7 @@ def _work(left: deque[Part], finished: SimpleQueue[BaseException | None]) -> Non
         error = None
         try:
             part()
-        except BaseException as caught:  # noqa: BLE001 - raised in the caller's thread
+        except BaseException as caught:
             error = caught
         finished.put(error)
 

@@ -1,23 +1,24 @@
 """Products of vectors, matrices and stacks of matrices."""
 
-from functools import partial
 from math import prod
 
 import numpy as np
 
+from executors.numpy.blas import product
 from executors.numpy.table import kernel
 
 
 def multiplying(a, b, output, scratch):
     """Prepare ``output = a @ b``; float16 is multiplied as float32, there is no fast product of it."""
     if output.dtype != np.float16:
-        return partial(np.matmul, a, b, output)
+        return product(a, b, output)
     wide_a, wide_b, wide = (scratch(array.shape, np.float32) for array in (a, b, output))
+    multiply_wide = product(wide_a, wide_b, wide)
 
     def multiply():
         np.copyto(wide_a, a)
         np.copyto(wide_b, b)
-        np.matmul(wide_a, wide_b, wide)
+        multiply_wide()
         np.copyto(output, wide, casting="same_kind")
 
     return multiply

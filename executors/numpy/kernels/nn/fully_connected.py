@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from executors.numpy.blas import LONG_VECTOR, product
 from executors.numpy.table import kernel
 
 SMALL = 1 << 16  # multiplications below which np.dot, which asks fewer questions than np.matmul, is faster
@@ -17,8 +18,8 @@ def fully_connected(op, data, weight, bias, output):
     x, y = data.reshape(rows, features), output.reshape(-1, len(weight))
     if output.dtype == np.float16:
         return partial(in_float32, x, weight, bias, y)
-    product = np.dot if y.size * features < SMALL else np.matmul
-    multiply = partial(product, x, weight.T, y)  # outputs by place: by word they cost twice the call
+    work, is_vector = y.size * features, min(y.shape) == 1
+    multiply = partial(np.dot, x, weight.T, y) if work < (LONG_VECTOR if is_vector else SMALL) else product(x, weight.T, y)
     return multiply if bias is None else (multiply, partial(np.add, y, bias, y))
 
 

@@ -9,51 +9,63 @@ from math import prod
 
 import numpy as np
 
-from executors.numpy.kernels.nn.steps import Room, computing_dtype, narrowed, run_all, widened
+from executors.numpy.kernels.nn.steps import Room, computing_dtype, dealt, narrowed, run_all, widened
 from executors.numpy.kernels.nn.windows import Window, along, axis_taps, gather, is_channels_last, scatter
 from executors.numpy.table import kernel
+from executors.parallel import shares
 
-PIECE_ELEMENTS = 256 << 10  # of the data: they and what is computed from them stay in the cache
+PIECE_ELEMENTS = 128 << 10  # of the data: they and what is computed from them stay in the cache
+SHARED_ELEMENTS = 512 << 10  # of all arrays, from which on threads share the planes
 
 
 @kernel("Pooling", prepared=True)
 def pooling(op, data, output, scratch):
-    pool, steps = Pool(op, scratch, data=data, output=output), []
+    pool = Pool(op, scratch, data=data, output=output)
+    return run_all(pool.dealt(partial(pooled, op, pool)))
+
+
+def pooled(op, pool, part):
+    """Make the steps for some planes."""
+    steps = []
     ufunc, nothing = (np.maximum, -np.inf) if op.pool_type == "max" else (np.add, 0)
-    for part in pool.pieces():
-        source, (result, target) = pool.read("data", part, steps), pool.written("output", part)
-        if op.pool_type == "lp" and op.p_value > 1:
-            source = pool.power(source, steps)
-        pool.reduce(ufunc, nothing, source, result, steps)
-        if op.pool_type == "max":
-            # As in the reference, a window without elements gives the least finite number.
-            steps += [partial(view.fill, np.finfo(target.dtype).min) for view in pool.empty(result)]
-        elif op.pool_type == "avg":
-            steps.append(partial(np.multiply, result, pool.share, out=result))
-        elif op.pool_type == "lp" and op.p_value > 1:
-            steps.append(partial(np.sqrt if op.p_value == 2 else np.cbrt, result, out=result))
-        steps += narrowed(result, target)
-    return run_all(steps)
+    source, (result, target) = pool.read("data", part, steps), pool.written("output", part)
+    if op.pool_type == "lp" and op.p_value > 1:
+        source = pool.power(source, steps)
+    pool.reduce(ufunc, nothing, source, result, steps)
+    if op.pool_type == "max":
+        # As in the reference, a window without elements gives the least finite number.
+        steps += [partial(view.fill, np.finfo(target.dtype).min) for view in pool.empty(result)]
+    elif op.pool_type == "avg":
+        steps.append(partial(np.multiply, result, pool.share, out=result))
+    elif op.pool_type == "lp" and op.p_value > 1:
+        steps.append(partial(np.sqrt if op.p_value == 2 else np.cbrt, result, out=result))
+    steps += narrowed(result, target)
+    return steps
 
 
 @kernel("_backward_Pooling", prepared=True)
 def pooling_gradient(op, data, output, d_output, d_data, scratch):
-    pool, steps = Pool(op, scratch, data=data, output=output, d_output=d_output, d_data=d_data), []
-    for part in pool.pieces():
-        head, (result, target) = pool.read("d_output", part, steps), pool.written("d_data", part)
-        if op.pool_type == "max":
-            pool.route(pool.read("data", part, steps), pool.read("output", part, steps), head, result, steps)
-        elif op.pool_type == "lp" and op.p_value > 1:
-            # d_output (x / output)^(p - 1); the reference has 0 where the output is 0.
-            source, norm = pool.read("data", part, steps), pool.read("output", part, steps)
-            pool.spread(pool.divided(head, norm, steps), result, steps)
-            steps += [partial(np.multiply, result, source, out=result)] * (op.p_value - 1)
-        elif op.pool_type == "avg":
-            pool.spread(pool.scaled(head, steps), result, steps)
-        else:
-            pool.spread(head, result, steps)
-        steps += narrowed(result, target)
-    return run_all(steps)
+    pool = Pool(op, scratch, data=data, output=output, d_output=d_output, d_data=d_data)
+    return run_all(pool.dealt(partial(routed, op, pool)))
+
+
+def routed(op, pool, part):
+    """Make the steps of the gradient for some planes."""
+    steps = []
+    head, (result, target) = pool.read("d_output", part, steps), pool.written("d_data", part)
+    if op.pool_type == "max":
+        pool.route(pool.read("data", part, steps), pool.read("output", part, steps), head, result, steps)
+    elif op.pool_type == "lp" and op.p_value > 1:
+        # d_output (x / output)^(p - 1); the reference has 0 where the output is 0.
+        source, norm = pool.read("data", part, steps), pool.read("output", part, steps)
+        pool.spread(pool.divided(head, norm, steps), result, steps)
+        steps += [partial(np.multiply, result, source, out=result)] * (op.p_value - 1)
+    elif op.pool_type == "avg":
+        pool.spread(pool.scaled(head, steps), result, steps)
+    else:
+        pool.spread(head, result, steps)
+    steps += narrowed(result, target)
+    return steps
 
 
 class Pool:
@@ -77,11 +89,18 @@ class Pool:
         ]
         return [one for one in every if (one["kernel"], one["stride"], one["pad"]) != (1, 1, 0)] or every[:1]
 
-    def pieces(self):
-        """Cut the planes into slices."""
-        planes, *shape = self.arrays["data"].shape
-        step = max(1, PIECE_ELEMENTS // max(1, prod(shape)))
-        return [slice(start, min(start + step, planes)) for start in range(0, planes, step)]
+    def dealt(self, prepare):
+        """Cut the planes into pieces, which threads share; ``prepare`` lists the steps of one."""
+        planes = len(self.arrays["data"])
+        count = 2 * -(-self.arrays["data"].size // (2 * PIECE_ELEMENTS))
+        pieces = [slice(part.start, part.stop) for part in shares(planes, count)] if planes else []
+
+        def of_thread(mine):
+            self.rooms = {}
+            return [step for piece in mine for step in prepare(piece)]
+
+        work = self.arrays["data"].size * len(self.arrays)  # gradients take longer
+        return dealt(pieces, work, of_thread, SHARED_ELEMENTS, has_products=False)
 
     def room(self, name, dtype=None):
         """Find the scratch array of this name; the pieces share it."""

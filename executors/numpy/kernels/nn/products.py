@@ -7,23 +7,30 @@ copy. With ``k`` numbers in a patch and ``m`` positions, for each group of chann
     channels first   output (o, m) = weight (o, k)   patches (k, m)
     channels last    output (m, o) = patches (m, k)  weight' (k, o)
 
-A batch is cut into pieces, so that the copies stay in bounds and the products are wide enough.
+A batch is cut into pieces of some images, or of some rows of one, which threads share: their patches stay in the cache,
+their products are wide enough. Where positions are few and weights many, each thread makes some channels of the patches
+of all, and then some channels of the output. What is cut how depends on shapes alone: so does the result.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import product
 from math import prod
 
 import numpy as np
 
-from executors.numpy.kernels.nn.steps import Room, computing_dtype, narrowed, widened
-from executors.numpy.kernels.nn.windows import Window, along, patches
+from executors.numpy.kernels.nn.steps import WORTH_THREADS, Room, computing_dtype, dealt, narrowed, widened
+from executors.numpy.kernels.nn.windows import Window, patches
+from executors.parallel import shares
 
 __all__ = ["Triple", "data_of", "output_of", "weight_of"]
 
 PIECE_BYTES = 32 << 20  # most that the patches of one piece take
-WIDE = 512  # positions from which on a wider product is no faster
+CACHED_BYTES = 1 << 20  # of patches that stay in the cache
+NARROW, WIDE = 192, 1024  # positions: below, products are slower; above, they are no faster
+FEW = 512  # positions that are left together
+PIECES = 8  # for few threads to share evenly
+COPIES = 1 << 18  # elements of patches that threads share
 CACHED = 64 << 10  # elements of a few arrays that stay in the cache together
 
 
@@ -66,34 +73,52 @@ class Triple:
         """Ask for scratch in the type to compute in."""
         return Room(self.scratch, self.dtype)
 
-    def pieces(self, wide=WIDE, in_place=True):
-        """Cut the batch into ``(images, rows)``, slices: ``wide`` positions together if the bound on copies allows it.
+    @cached_property
+    def work(self):
+        """Count multiplications; a patch's number to be copied takes as long as many of them."""
+        groups, channels, depth = self.weight.shape
+        copies = 0 if self.window.is_point else 32
+        return len(self.output) * prod(self.counts) * groups * depth * (channels + copies)
 
-        Where nothing has to be copied nothing is, unless ``in_place`` is false.
-        """
+    def pieces(self, depth=None):
+        """Cut the batch into ``(images, rows)``, slices, for products whose matrices have ``depth`` numbers for a position."""
         images, (rows, *others) = len(self.output), self.counts
-        row_bytes = max(1, prod(others) * self.groups * self.weight.shape[2] * self.dtype.itemsize)
-        if self.window.is_point and self.data.dtype == self.dtype and in_place:
-            together = max(1, images) if self.channels_last else 1
-        elif rows * row_bytes <= PIECE_BYTES:
-            together = max(1, min(-(-wide // (rows * prod(others))), PIECE_BYTES // (rows * row_bytes)))
-        else:
-            step = max(1, PIECE_BYTES // row_bytes)
-            return [(slice(i, i + 1), slice(row, min(row + step, rows))) for i in range(images) for row in range(0, rows, step)]
-        return [(slice(i, min(i + together, images)), slice(0, rows)) for i in range(0, images, together)]
+        positions = rows * prod(others)
+        if positions == 0:
+            return [(slice(i, i + 1), slice(0, rows)) for i in range(images)] if rows else []
+        position_bytes = max(1, self.groups * (depth or self.weight.shape[2]) * self.dtype.itemsize)
+        wide = min(max(min(CACHED_BYTES // position_bytes, images * positions // PIECES), NARROW), WIDE)
+        wide = max(1, min(wide, PIECE_BYTES // position_bytes))
+        if positions <= wide:
+            count = images if positions >= NARROW else -(-images * positions // wide)
+            return [(part, slice(0, rows)) for part in cut(images, count + (count % 2 if count > 1 else 0))]
+        count = min(rows, max(round(positions / wide), -(-positions * position_bytes // PIECE_BYTES)))
+        count += count % 2 if 1 < count < rows else 0  # two threads get as much each
+        ends = [rows * number // count for number in range(count + 1)]
+        return [(slice(i, i + 1), slice(*rows)) for i in range(images) for rows in zip(ends, ends[1:])]  # noqa: B905, RUF007
 
     def pixels(self, array, piece):
         """Take a piece of ``(n, groups, channels, *counts)``, its axes in the order of a matrix."""
         images, rows = piece
         part = array[images, :, :, rows]
         spatial = range(3, part.ndim)
-        return part.transpose((1, 0, *spatial, 2) if self.channels_last else (1, 2, 0, *spatial))
+        return part.transpose((1, 0, *spatial, 2) if self.channels_last else (1, 2, *spatial, 0))
 
     def patch_order(self):
         """Tell which axes of ``(n, groups, c, *kernel, *counts)`` follow each other in a matrix."""
         middle = 3 + len(self.counts)
         kernel, counts = range(3, middle), range(middle, 2 * middle - 3)
-        return (1, 0, *counts, *kernel, 2) if self.channels_last else (1, 2, *kernel, 0, *counts)
+        return (1, 0, *counts, *kernel, 2) if self.channels_last else (1, 2, *kernel, *counts, 0)
+
+    def like(self, room, images, sizes):
+        """Take room for images with the channels of the data, laid out as it suits the order of a matrix.
+
+        With channels first, images lie next to each other: what is copied together is longer than a row of one.
+        """
+        groups, channels = self.data.shape[1:3]
+        if self.channels_last:
+            return np.moveaxis(room.of((images, *sizes, groups, channels)), (-2, -1), (1, 2))
+        return np.moveaxis(room.of((groups, channels, *sizes, images)), -1, 0)
 
     def as_matrix(self, part, depth):
         """See a part in matrix order as a matrix with ``depth`` numbers for each position."""
@@ -124,9 +149,12 @@ class Pixels:
         self.array = array
         self.room = triple.room()
 
+    def part(self, piece):
+        return self.triple.pixels(self.array, piece)
+
     def read(self, piece, steps):
         """Give the matrix of a piece; append the step that fills it, if it is a copy."""
-        part = self.triple.pixels(self.array, piece)
+        part = self.part(piece)
         if not self.triple.is_matrix(part, piece):
             copy = self.room.of(part.shape)
             steps.append(partial(np.copyto, copy, part))
@@ -135,7 +163,7 @@ class Pixels:
 
     def write(self, piece, bias=None):
         """Give the matrix to be written, and the steps after that: add ``bias (groups, channels)``, move it to its place."""
-        part = self.triple.pixels(self.array, piece)
+        part = self.part(piece)
         here = part if self.triple.is_matrix(part, piece) else self.room.of(part.shape)
         matrix = self.triple.as_matrix(here, self.array.shape[2])
         if bias is None:
@@ -152,41 +180,41 @@ class Patches:
         self.triple = triple
         self.pixels = Pixels(triple, triple.data)
         self.room, self.padding = triple.room(), triple.room()
-        self.padded, self.images = None, None
 
     def read(self, piece, steps):
         """Give the matrix of a piece; append the steps that fill it."""
         triple = self.triple
         if triple.window.is_point:
             return self.pixels.read(piece, steps)
-        every = patches(self.with_padding(piece[0], steps), triple.window, triple.counts)
-        part = every[along(3 + len(triple.counts), piece[1])].transpose(triple.patch_order())
+        part = self.view(piece, steps)
         matrix = self.room.of(part.shape)
         steps.append(partial(np.copyto, matrix, part))
         return triple.as_matrix(matrix, triple.weight.shape[2])
 
-    def with_padding(self, images, steps):
-        """Give some images with padding; append the steps that copy them, if they are not the ones copied last."""
-        data, pads = self.triple.data[images], self.triple.window.pad
-        if not any(pads):
-            return data
-        if images != self.images:
-            spans = self.triple.window.spans(self.triple.counts)
-            lengths = [max(0, min(size, span - pad)) for size, span, pad in zip(data.shape[3:], spans, pads, strict=True)]
-            padded = self.like(data, spans)
-            inside = tuple(slice(pad, pad + length) for pad, length in zip(pads, lengths, strict=True))
-            if self.images is None:  # later images leave the zeros as they are
-                steps.extend(partial(padded[(..., *border)].fill, 0) for border in borders(inside, spans))
-            steps.append(partial(np.copyto, padded[(..., *inside)], data[(..., *map(slice, lengths))]))
-            self.images, self.padded = images, padded
-        return self.padded
+    def view(self, piece, steps):
+        """View the patches of a piece in the order of a matrix; append the steps that put padding around the data."""
+        (images, rows), triple = piece, self.triple
+        counts = (rows.stop - rows.start, *triple.counts[1:])
+        return patches(self.with_padding(images, rows, counts, steps), triple.window, counts).transpose(triple.patch_order())
 
-    def like(self, data, sizes):
-        """Take room for images of other sizes, laid out as ``data`` is."""
-        n, groups, channels = data.shape[:3]
-        if self.triple.channels_last:
-            return np.moveaxis(self.padding.of((n, *sizes, groups, channels)), (-2, -1), (1, 2))
-        return self.padding.of((n, groups, channels, *sizes))
+    def with_padding(self, images, rows, counts, steps):
+        """Give what the windows at some rows reach of some images; where that is padding, append the steps that copy it."""
+        triple = self.triple
+        data, window = triple.data[images], triple.window
+        spans = window.spans(counts)
+        firsts = [-pad for pad in window.pad]
+        firsts[0] += rows.start * window.stride[0]
+        reached = [
+            slice(max(0, first), max(0, min(size, first + span))) for first, span, size in zip(firsts, spans, data.shape[3:], strict=True)
+        ]
+        lengths = [max(0, part.stop - part.start) for part in reached]
+        if lengths == [*spans] and (triple.channels_last or len(data) == 1):
+            return data[(..., *reached)]
+        inside = tuple([slice(max(0, -first), max(0, -first) + length) for first, length in zip(firsts, lengths, strict=True)])
+        padded = triple.like(self.padding, len(data), spans)
+        steps.extend(partial(padded[(..., *border)].fill, 0) for border in borders(inside, spans))
+        steps.append(partial(np.copyto, padded[(..., *inside)], data[(..., *reached)]))
+        return padded
 
 
 def borders(inside, sizes):
@@ -212,42 +240,104 @@ def multiply(triple, weight, matrix, out):
     return partial(np.matmul, weight, matrix, out=out)
 
 
-def mapped(triple, weight, source, target, bias, steps):
-    """Append the steps of ``target = weight * source + bias``, matrix by matrix."""
-    for piece in triple.pieces():
-        matrix = source.read(piece, steps)
-        result, after = target.write(piece, bias)
-        steps += [multiply(triple, weight, matrix, result), *after]
-    return steps
+def mapped(triple, weight, source, target, depth, bias, steps):
+    """Append the steps of ``target = weight * source + bias``, matrix by matrix; the first two are made by calls."""
+
+    def prepare(pieces):
+        mine, (read, write) = [], (source(), target())
+        for piece in pieces:
+            matrix = read.read(piece, mine)
+            result, after = write.write(piece, bias)
+            mine += [multiply(triple, weight, matrix, result), *after]
+        return mine
+
+    return steps + dealt(triple.pieces(depth), triple.work, prepare)
 
 
 def output_of(triple, bias=None):
     """Make the steps of ``output = weight * data + bias``."""
     steps = []
     weight, bias = widened(triple.weight, triple.room(), steps), split_bias(triple, bias, steps)
-    return mapped(triple, weight, Patches(triple), Pixels(triple, triple.output), bias, steps)
+    if 0 < len(triple.output) * prod(triple.counts) <= FEW and triple.work >= WORTH_THREADS:
+        return steps + by_channels(triple, weight, bias)
+    source, target = partial(Patches, triple), partial(Pixels, triple, triple.output)
+    return mapped(triple, weight, source, target, triple.weight.shape[2], bias, steps)
+
+
+def by_channels(triple, weight, bias):
+    """Make the steps of `output_of` for few positions: threads share the channels."""
+    piece, steps = (slice(0, len(triple.output)), slice(0, triple.counts[0])), []
+    pixels = Pixels(triple, triple.data)
+    if triple.window.is_point and triple.is_matrix(pixels.part(piece), piece):
+        matrix = pixels.read(piece, steps)
+    else:
+        lengths = (len(triple.output), *triple.data.shape[1:3], *triple.window.kernel, *triple.counts)
+        order = triple.patch_order()
+        every = triple.scratch(tuple([lengths[axis] for axis in order]), triple.dtype)
+
+        def copy(parts):
+            mine = []
+            for part in parts:
+                source = Patches(replace(triple, data=triple.data[:, :, part]))
+                target = every[(slice(None),) * order.index(2) + (part,)]
+                mine.append(partial(np.copyto, target, source.view(piece, mine)))
+            return mine
+
+        steps += dealt(cut(triple.data.shape[2], PIECES), every.size, copy, COPIES, has_products=False)
+        matrix = triple.as_matrix(every, triple.weight.shape[2])
+
+    def compute(parts):
+        mine = []
+        for part in parts:
+            target = Pixels(triple, triple.output[:, :, part])
+            result, after = target.write(piece, None if bias is None else bias[:, part])
+            mine += [multiply(triple, weight[:, part], matrix, result), *after]
+        return mine
+
+    return steps + dealt(cut(triple.output.shape[2], 2 if triple.work < WORTH_THREADS << 4 else 4), triple.work, compute)
+
+
+def cut(length, count):
+    """Cut an axis into slices."""
+    return [slice(part.start, part.stop) for part in shares(length, count)]
 
 
 def data_of(triple, bias=None):
     """Make the steps of the transpose: ``data = weight' * output + bias``, patches added where they overlap."""
     steps = []
     weight, bias = widened(triple.weight, triple.room(), steps).transpose(0, 2, 1), split_bias(triple, bias, steps)
-    source = Pixels(triple, triple.output)
     if triple.window.is_point:
-        return mapped(triple, weight, source, Pixels(triple, triple.data), bias, steps)
+        source, target = partial(Pixels, triple, triple.output), partial(Pixels, triple, triple.data)
+        return mapped(triple, weight, source, target, triple.weight.shape[1], bias, steps)
     if triple.groups > 1 and triple.data.shape[2] == 1:
         return spread_channels(triple, weight, bias, steps)
-    room, sums = triple.room(), triple.room()
+    together = {}
     for piece in triple.pieces():
+        together.setdefault(piece[0].start, []).append(piece)  # rows of an image overlap: one thread adds them
+    if not together and triple.data.size:
+        return [*steps, *spread(triple, weight, bias, [(slice(0, len(triple.data)), slice(0, 0))])]
+
+    def prepare(images):
+        return spread(triple, weight, bias, [piece for rows in images for piece in rows])
+
+    return steps + dealt([*together.values()], triple.work, prepare)
+
+
+def spread(triple, weight, bias, pieces):
+    """Make the steps of `data_of` for some pieces."""
+    steps, source, room, sums = [], Pixels(triple, triple.output), triple.room(), triple.room()
+    for piece in pieces:
         output_matrix = source.read(piece, steps)
         images, rows = piece
         shape = (images.stop - images.start, *triple.data.shape[1:3], *triple.window.kernel, rows.stop - rows.start, *triple.counts[1:])
         part = room.of([shape[axis] for axis in triple.patch_order()])
         steps.append(multiply(triple, weight, output_matrix, triple.as_matrix(part, triple.weight.shape[2])))
-        target = triple.data[images] if triple.data.dtype == triple.dtype else sums.of(triple.data[images].shape)
+        data = target = triple.data[images]
+        if data.dtype != triple.dtype or (len(data) > 1 and not triple.channels_last):
+            target = triple.like(sums, len(data), data.shape[3:])
         steps += add_patches(triple, piece, part.transpose(np.argsort(triple.patch_order())), target)
         if rows.stop == triple.counts[0]:
-            steps += finished(triple.data[images], target, bias)
+            steps += finished(data, target, bias)
     return steps
 
 
@@ -298,16 +388,34 @@ def finished(data, sums, bias):
     """Make the steps that add ``bias (groups, c)`` to finished images and move them to their place."""
     if bias is not None:
         return [partial(np.add, sums, bias.reshape(*bias.shape, *[1] * (data.ndim - 3)), out=data, casting="same_kind")]
-    return [] if sums.dtype == data.dtype else narrowed(sums, data)
+    return narrowed(sums, data)
 
 
 def weight_of(triple):
     """Make the steps of the gradient of the weight: the product of output and patches, summed over the positions."""
-    pieces = triple.pieces(2 * WIDE, in_place=prod(triple.counts) >= WIDE)  # each piece costs a sum over the weight too
+    pieces = triple.pieces()
     if not pieces:
         return [partial(triple.weight.fill, 0)]
-    steps, source, heads, term = [], Patches(triple), Pixels(triple, triple.output), triple.room()
-    total = triple.weight if triple.weight.dtype == triple.dtype else triple.scratch(triple.weight.shape, triple.dtype)
+    steps, count = [], min(len(pieces), PIECES if triple.weight.size <= CACHED else 2)
+    runs = [pieces[part.start : part.stop] for part in shares(len(pieces), count)]
+    is_direct = triple.weight.dtype == triple.dtype
+    totals = [
+        triple.weight if is_direct and not run.start else triple.scratch(triple.weight.shape, triple.dtype)
+        for run in shares(len(pieces), count)
+    ]
+
+    def prepare(numbers):
+        source, heads, term = Patches(triple), Pixels(triple, triple.output), triple.room()
+        return [step for number in numbers for step in products_of(triple, runs[number], source, heads, term, totals[number])]
+
+    steps += dealt(range(len(runs)), triple.work, prepare)
+    steps += [partial(np.add, totals[0], total, totals[0]) for total in totals[1:]]
+    return steps + narrowed(totals[0], triple.weight)
+
+
+def products_of(triple, pieces, source, heads, term, total):
+    """Make the steps that sum the products of some pieces."""
+    steps = []
     for piece in pieces:
         patches_matrix, output_matrix = source.read(piece, steps), heads.read(piece, steps)
         if triple.channels_last:
@@ -319,4 +427,4 @@ def weight_of(triple):
         steps.append(partial(np.matmul, output_matrix, patches_matrix, out=out))
         if not is_first:
             steps.append(partial(np.add, total, out, out=total))
-    return steps + narrowed(total, triple.weight)
+    return steps

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from executors.numpy.kernels.nn.steps import dealt, run_all
 from executors.numpy.table import kernel
 
 BLOCK = 1 << 16  # elements
@@ -19,27 +20,17 @@ SHORT = 32  # NumPy reduces rows one by one: short ones cost more than turning t
 def softmax(op, data, length, output, scratch):
     axis = op.axis % data.ndim
     if length is None:
-        return in_turn([block.soften for block in blocks_of(op.temperature, scratch, axis, data, output)])
+        return run_all(blockwise(Block.soften, op.temperature, scratch, axis, data, output))
     beyond = scratch(data.shape, bool)
     steps = np.arange(data.shape[axis]).reshape(-1, *[1] * (data.ndim - axis - 1))
     lengths = np.expand_dims(length, axis) if data.ndim > 1 else length  # the length of a vector has shape (1,)
     mask = partial(np.greater_equal, steps, lengths, out=beyond)
-    return in_turn([mask, *[block.soften for block in blocks_of(op.temperature, scratch, axis, data, output, beyond)]])
+    return run_all([mask, *blockwise(Block.soften, op.temperature, scratch, axis, data, output, beyond)])
 
 
 @kernel("log_softmax", inplace=("data",), prepared=True)
 def log_softmax(op, data, output, scratch):
-    return in_turn([block.soften_log for block in blocks_of(op.temperature, scratch, op.axis % data.ndim, data, output)])
-
-
-def in_turn(steps):
-    """Make one callable of many."""
-
-    def run():
-        for step in steps:
-            step()
-
-    return run
+    return run_all(blockwise(Block.soften_log, op.temperature, scratch, op.axis % data.ndim, data, output))
 
 
 class Block:
@@ -84,8 +75,11 @@ class Block:
         return np.subtract(data, self.top, out=self.work)
 
 
-def blocks_of(temperature, scratch, axis, data, output, *beyond):
-    """View arrays of one shape as ``(outer, size, inner)`` and cut them alike, along one of the other axes."""
+def blockwise(method, temperature, scratch, axis, data, output, *beyond):
+    """Make the steps that call a method for each block.
+
+    Arrays of one shape are seen as ``(outer, size, inner)`` and cut alike, along one of the other axes. Threads share blocks.
+    """
     outer, size, inner = math.prod(data.shape[:axis]), data.shape[axis], math.prod(data.shape[axis + 1 :])
     if data.size == 0:
         return []
@@ -97,9 +91,13 @@ def blocks_of(temperature, scratch, axis, data, output, *beyond):
     step = min(count, max(1, BLOCK * count // data.size))
     outer, inner = (step, inner) if across == 0 else (outer, step)
     dtype = np.result_type(data, output, np.float32)
-    places = [scratch(shape, dtype) for shape in ((outer, size, inner), (outer, 1, inner), (outer, size, inner))]
-    blocks = []
-    for start in range(0, count, step):
-        part = np.s_[start : start + step] if across == 0 else np.s_[:, :, start : start + step]
-        blocks.append(Block(temperature, places, *[view[part] for view in views]))
-    return blocks
+
+    def prepare(starts):
+        places = [scratch(shape, dtype) for shape in ((outer, size, inner), (outer, 1, inner), (outer, size, inner))]
+        steps = []
+        for start in starts:
+            part = np.s_[start : start + step] if across == 0 else np.s_[:, :, start : start + step]
+            steps.append(partial(method, Block(temperature, places, *[view[part] for view in views])))
+        return steps
+
+    return dealt(range(0, count, step), data.size, prepare, 2 * BLOCK, has_products=False)

@@ -6,20 +6,43 @@ from math import prod
 
 import numpy as np
 
+from executors.numpy.blas import WORTH_THREADS, alone
+from executors.parallel import parallel, shares
+from symbolic.limits import num_threads
+
 Step = Callable[[], object]
 
 
 def run_all(steps):
     """Join steps to one callable."""
     steps = tuple(steps)
-    if len(steps) == 1:
-        return steps[0]
+    return steps[0] if len(steps) == 1 else partial(in_turn, steps)
 
-    def run():
-        for step in steps:
-            step()
 
-    return run
+def in_turn(steps):
+    for step in steps:
+        step()
+
+
+def dealt(pieces, work, prepare, worth=WORTH_THREADS, has_products=True):
+    """Deal pieces out to threads.
+
+    Parameters
+    ----------
+    pieces : sequence
+        Cut by shapes alone: results must not depend on how many threads there are.
+    work : int
+        From ``worth`` on, threads share it.
+    prepare : callable
+        Lists the steps for a run of pieces; asks for scratch of its own.
+    has_products : bool
+        Whether steps call BLAS.
+    """
+    parts = shares(len(pieces), num_threads() if work >= worth else 1)
+    calls = [run_all(prepare(pieces[part.start : part.stop])) for part in parts if part]
+    if len(calls) < 2:
+        return [alone(call) for call in calls] if has_products else calls
+    return [alone(parallel(calls)) if has_products else parallel(calls)]
 
 
 def computing_dtype(dtype):
