@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import numpy as np
@@ -29,6 +30,8 @@ NAMES = {name: code for code, name in CODES.items()}
 _BY_NAME = {name: np.dtype(name) for name in NAMES if name != "bfloat16"}
 _BY_NAME["bool_"] = _BY_NAME["bool"]
 
+SPELLING = re.compile(r"[<>=|]?[?bBhHiIlLqQefd]|[<>=|]?[biuf]\d{1,2}|[a-z]{3,}\d{0,3}_?", re.ASCII)  # as NumPy spells numbers
+
 
 def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
     """Read a type given as a name, a number, a NumPy type or a Python one; native byte order.
@@ -44,6 +47,8 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
             return known
         if value.isascii() and value.lstrip("-").isdigit():
             value = int(value)
+        elif not SPELLING.fullmatch(value):  # NumPy would read, and warn of, much else
+            raise DTypeError(f"{what} cannot be {value!r}{closest(value, NAMES)}")
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         name = CODES.get(int(value))
         if name is None:
