@@ -96,14 +96,12 @@ log = unary("log", "Natural logarithm of ``x``; nan below zero.", grad=lambda x,
 log10 = unary(
     "log10",
     "Logarithm to base 10: ``log(x) / log(10)``.",
-    floating=lambda x: ops.log(x) / math.log(10),
     grad=lambda x, y, dy: dy / (math.log(10) * x),
     aliases=("_sparse_log10",),
 )
 log2 = unary(
     "log2",
     "Logarithm to base 2: ``log(x) / log(2)``.",
-    floating=lambda x: ops.log(x) / math.log(2),
     grad=lambda x, y, dy: dy / (math.log(2) * x),
     aliases=("_sparse_log2",),
 )
