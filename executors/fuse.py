@@ -92,18 +92,19 @@ def fuse(
         return list(steps)
     made: dict[int, int] = {}  # value -> place of what makes it
     found: list[Step] = []
-    latest: dict[tuple[Any, bool], int] = {}
+    latest: dict[tuple[Any, bool], tuple[int, Region]] = {}
     for step in steps:
         place = len(found)
         if len(step.writes) == 1 and step.reads and _size(shapes[step.writes[0]]) >= smallest and is_elementwise(step):
             key = (shapes[step.writes[0]], step.backward)
-            there = latest.get(key)
-            if there is not None and _joins(step, found[there], there, there == place - 1, made, root):
+            there, region = latest.get(key, (-1, None))
+            if region is not None and _joins(step, region, there, there == place - 1, made, root):
                 place = there
-                found[place].members.append(step)  # type: ignore[attr-defined]
+                region.members.append(step)
             else:
-                latest[key] = place
-                found.append(Region(step.node, (), [], range(0), [], step.backward, key[0], [step]))
+                region = Region(step.node, (), [], range(0), [], step.backward, key[0], [step])
+                latest[key] = place, region
+                found.append(region)
         else:
             found.append(step)
         for value in step.writes:
@@ -125,7 +126,7 @@ def _size(shape: Any) -> int:
     return math.prod(shape)
 
 
-def _joins(step: Step, region: Any, there: int, is_next: bool, made: dict[int, int], root: Callable[[int], int]) -> bool:
+def _joins(step: Step, region: Region, there: int, is_next: bool, made: dict[int, int], root: Callable[[int], int]) -> bool:
     """Whether everything a step reads is there before the region, or is made in it, in the shape it has there.
 
     What reads nothing of the region is not computed before its time, only to be kept.

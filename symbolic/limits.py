@@ -37,7 +37,7 @@ def set_num_threads(count: int | None) -> None:
         facts = {"argument": "count", "got": repr(count), "expected": "a whole number above zero, or None"}
         raise ArgumentError(describe("no number of threads", facts=facts))
     _chosen = count
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # only who sets a number pays for the import
 
     threadpool_limits(num_threads(), user_api="blas")
 

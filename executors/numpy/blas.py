@@ -34,7 +34,7 @@ def alone(call: Callable[[], Any]) -> Callable[[], None]:
     """Make a callable that runs ``call`` while BLAS uses one thread."""
     global _libraries
     if _libraries is None:
-        from threadpoolctl import ThreadpoolController
+        from threadpoolctl import ThreadpoolController  # not for every import of the library: it looks through all that is loaded
 
         _libraries = ThreadpoolController().select(user_api="blas").lib_controllers
     return partial(_run, call)
