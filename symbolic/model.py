@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from symbolic.errors import ArgumentError, FileError, FormatError, describe, printable
-from symbolic.io import json, params
+from symbolic.files import json, params
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 

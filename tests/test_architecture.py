@@ -22,10 +22,11 @@ LAYERS = [
     "symbol",
     "operator",
     "ops",
-    ("infer", "autodiff", "passes", "io", "show"),
+    ("infer", "autodiff", "passes", "files", "show"),
     "nd",
+    "autograd",
     ("training", "rnn", "model"),
-    "compat",
+    ("test_utils", "compat", "cli"),
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in ([names] if isinstance(names, str) else names)}
 REACHING_UP = {("symbol", name) for name in ("namespace", "functions", "random", "control")}  # what users call, made of operators

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symbolic.errors import ArgumentError, describe
-from symbolic.io import params
+from symbolic.files import params
 from symbolic.nd.array import STORAGE, NDArray, wrap
 from symbolic.operator.match import shown
 from symbolic.values.context import current_context

@@ -144,7 +144,7 @@ def load(fname: Any, *, limits: Any = None) -> Symbol:
     ----------
     fname : path, bytes or binary file object
         Where, or the content itself.
-    limits : symbolic.io.json.Limits, optional
+    limits : symbolic.files.json.Limits, optional
         What is refused for its size.
 
     Raises
@@ -154,14 +154,14 @@ def load(fname: Any, *, limits: Any = None) -> Symbol:
     FormatError
         If its content is no graph; the message says where.
     """
-    from symbolic.io.json import load as read
+    from symbolic.files.json import load as read
 
     return read(fname, limits=limits)
 
 
 def load_json(json_str: str, *, limits: Any = None) -> Symbol:
     """Read a graph from JSON text; see `load`."""
-    from symbolic.io.json import from_json
+    from symbolic.files.json import from_json
 
     return from_json(json_str, limits=limits)
 

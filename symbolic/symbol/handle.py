@@ -223,7 +223,7 @@ class Symbol(Arithmetic, Fluent, Protocols):
         return Symbol([mapped(entry, replaced) for entry in self._entries])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from symbolic.io.json import pickled, unpickled
+        from symbolic.files.json import pickled, unpickled
 
         return unpickled, (pickled(self),)
 
@@ -275,13 +275,13 @@ class Symbol(Arithmetic, Fluent, Protocols):
 
     def tojson(self, remove_amp_cast: bool = True) -> str:
         """Write the graph as JSON text that MXNet 1.9.1 loads."""
-        from symbolic.io.json import to_json
+        from symbolic.files.json import to_json
 
         return to_json(self, remove_amp_cast)
 
     def save(self, fname: Any, remove_amp_cast: bool = True) -> None:
         """Write the graph to a file, whole or not at all."""
-        from symbolic.io.json import save
+        from symbolic.files.json import save
 
         save(self, fname, remove_amp_cast)
 

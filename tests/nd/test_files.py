@@ -1,4 +1,4 @@
-"""``mx.nd.save`` and ``mx.nd.load``. What the bytes must be, tests/io/test_params.py says."""
+"""``mx.nd.save`` and ``mx.nd.load``. What the bytes must be, tests/files/test_params.py says."""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ from typing import Any
 from symbolic import ops
 from symbolic.errors import ArgumentError, FormatError, describe
 from symbolic.graph.graph import resting_collector
-from symbolic.io import atomic
-from symbolic.io.json_build import build
-from symbolic.io.json_layout import read_layout
-from symbolic.io.json_text import Limits, parsed
-from symbolic.io.json_write import written
-from symbolic.io.source import opened
-from symbolic.io.upgrade import upgrade
+from symbolic.files import atomic
+from symbolic.files.json_build import build
+from symbolic.files.json_layout import read_layout
+from symbolic.files.json_text import Limits, parsed
+from symbolic.files.json_write import written
+from symbolic.files.source import opened
+from symbolic.files.upgrade import upgrade
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["Limits", "from_json", "load", "pickled", "save", "to_json", "unpickled"]

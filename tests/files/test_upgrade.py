@@ -6,10 +6,10 @@ import pytest
 
 import symbolic as mx
 from symbolic.errors import FormatError
-from symbolic.io.json import from_json
+from symbolic.files.json import from_json
 from symbolic.values.shape import np_shape
-from tests.io.old_files import OLD, connected, graph, node, variable_node
-from tests.io.record_json import RECORDED
+from tests.files.old_files import OLD, connected, graph, node, variable_node
+from tests.files.record_json import RECORDED
 
 UPGRADED = json.loads(RECORDED.read_text(encoding="utf-8"))["old"]
 

@@ -24,8 +24,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from symbolic.errors import FormatError, describe
-from symbolic.io.foreign import HEAD, recognise
-from symbolic.io.source import Source
+from symbolic.files.foreign import HEAD, recognise
+from symbolic.files.source import Source
 from symbolic.values.context import Context
 from symbolic.values.dtype import CODES
 

@@ -15,7 +15,7 @@ from unittest import mock
 import pytest
 
 from symbolic.errors import ArgumentError, FileError, MXNetError
-from symbolic.io import atomic
+from symbolic.files import atomic
 
 OLD, NEW = b"old content", [b"new ", b"", b"content ", b"x" * 5000]
 WHOLE = b"".join(NEW)
@@ -298,7 +298,7 @@ def test_no_paths(path):
 # ------------------------------------------------------------------ leftovers and concurrent saves
 CHILD = """
 import sys
-from symbolic.io import atomic
+from symbolic.files import atomic
 def chunks():
     yield b"half"
     print("writing", flush=True)
@@ -361,7 +361,7 @@ def test_leftovers_are_recognised_by_their_whole_name(target):
 def test_kill_at_any_moment(target):
     """The file is one whole version after each kill; BAR 8 wants this a thousand times, this is the quick form."""
     code = (
-        "import sys\nfrom symbolic.io import atomic\nprint('go', flush=True)\nv = 0\n"
+        "import sys\nfrom symbolic.files import atomic\nprint('go', flush=True)\nv = 0\n"
         "while True:\n    v = v % 250 + 1\n    atomic.write(sys.argv[1], [bytes([v]) * 100000] * 3)\n"
     )
     target.write_bytes(b"\0" * 300000)

@@ -2,17 +2,17 @@
 
 Run in the environment that has MXNet, from the project's folder::
 
-    python -m tests.io.record_json
+    python -m tests.files.record_json
 
-All becomes ``tests/io/recorded/symbols.json``.
+All becomes ``tests/files/recorded/symbols.json``.
 """
 
 import json
 import warnings
 from pathlib import Path
 
-from tests.io.compositions import COMPOSITIONS, NESTED
-from tests.io.old_files import OLD
+from tests.files.compositions import COMPOSITIONS, NESTED
+from tests.files.old_files import OLD
 
 RECORDED = Path(__file__).resolve().parent / "recorded" / "symbols.json"
 

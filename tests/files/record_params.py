@@ -2,9 +2,9 @@
 
 Run in the environment that has MXNet, from the project's folder::
 
-    python -m tests.io.record_params
+    python -m tests.files.record_params
 
-Each sample becomes ``tests/io/recorded/<name>.params``. The list of samples needs NumPy only: the tests import it.
+Each sample becomes ``tests/files/recorded/<name>.params``. The list of samples needs NumPy only: the tests import it.
 """
 
 import warnings

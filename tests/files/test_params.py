@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from symbolic.errors import ArgumentError, DTypeError, FileError, FormatError, MXNetError, NameClash
-from symbolic.io import params
-from symbolic.io.params import Limits
-from tests.io.record_params import EXACT, EXACT_NP_SHAPE, RECORDED, SPARSE, TYPES, UNREADABLE, counted
+from symbolic.files import params
+from symbolic.files.params import Limits
+from tests.files.record_params import EXACT, EXACT_NP_SHAPE, RECORDED, SPARSE, TYPES, UNREADABLE, counted
 
 MODELS = Path(__file__).resolve().parents[3] / "shared" / "models"
 V1, V2, V3 = 0xF993FAC8, 0xF993FAC9, 0xF993FACA

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from symbolic.errors import ArgumentError, FileError, FormatError, MXNetError
-from symbolic.io.source import opened
+from symbolic.files.source import opened
 
 CONTENT = b"0123456789"
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from symbolic.errors import LONGEST, FormatError, MXNetError, describe, printable
-from symbolic.io.foreign import HEAD, recognise
+from symbolic.files.foreign import HEAD, recognise
 
 __all__ = ["Limits", "broken", "parsed", "refused", "shown"]
 

@@ -10,7 +10,7 @@ from symbolic.errors import FormatError, describe
 from symbolic.graph.graph import depth_first
 from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import mapped, rebuild
-from symbolic.io.upgrade import is_annotation
+from symbolic.files.upgrade import is_annotation
 from symbolic.operator.op import Operator
 from symbolic.symbol.handle import Symbol
 from symbolic.values.shape import is_np_shape

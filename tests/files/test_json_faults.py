@@ -7,10 +7,10 @@ import random
 import pytest
 
 from symbolic.errors import FormatError, MXNetError
-from symbolic.io import json_build
-from symbolic.io.json import from_json, load
-from tests.io.old_files import graph, node, variable_node
-from tests.io.test_foreign import FOREIGN
+from symbolic.files import json_build
+from symbolic.files.json import from_json, load
+from tests.files.old_files import graph, node, variable_node
+from tests.files.test_foreign import FOREIGN
 
 
 def whole():

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from symbolic.errors import FormatError
-from symbolic.io import params
-from symbolic.io.foreign import HEAD, recognise
-from tests.io.record_params import RECORDED
+from symbolic.files import params
+from symbolic.files.foreign import HEAD, recognise
+from tests.files.record_params import RECORDED
 
 
 def archive(member):

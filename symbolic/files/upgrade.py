@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from symbolic import registry
 from symbolic.errors import MXNetError
-from symbolic.io.json_layout import VARIABLE, GraphText, NodeText
+from symbolic.files.json_layout import VARIABLE, GraphText, NodeText
 from symbolic.operator.text import Unreadable, read_shape
 from symbolic.values.shape import from_user, is_np_shape, np_shape, to_user
 

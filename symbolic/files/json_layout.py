@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import Any
 
 from symbolic.errors import FormatError
-from symbolic.io.json_text import Limits, broken, shown
+from symbolic.files.json_text import Limits, broken, shown
 
 __all__ = ["GraphText", "NodeText", "read_layout"]
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symbolic.errors import ArgumentError, DTypeError, FormatError, NameClash, describe
-from symbolic.io import atomic
-from symbolic.io.layout import FILE_MAGIC, ITEM_BYTES, TYPES, V2, V3, Indices, Limits, Record, broken, read_layout, shown_array
-from symbolic.io.source import Source, opened
+from symbolic.files import atomic
+from symbolic.files.layout import FILE_MAGIC, ITEM_BYTES, TYPES, V2, V3, Indices, Limits, Record, broken, read_layout, shown_array
+from symbolic.files.source import Source, opened
 from symbolic.values.dtype import NAMES, dtype_of
 
 __all__ = ["Limits", "Parameters", "load", "save"]

@@ -9,8 +9,8 @@ import pytest
 
 import symbolic as mx
 from symbolic.errors import GradientError, UnknownOperator
-from symbolic.io.json import from_json
-from tests.io.old_files import graph, node, variable_node
+from symbolic.files.json import from_json
+from tests.files.old_files import graph, node, variable_node
 
 ARRAYS = {"x": (2, 5), "w": (3, 5), "b": (3,)}
 

@@ -14,10 +14,10 @@ import pytest
 import symbolic as mx
 from symbolic.errors import ArgumentError, FileError, FormatError
 from symbolic.graph.graph import depth_first
-from symbolic.io.json import Limits, from_json, load, save, to_json
-from tests.io.compositions import COMPOSITIONS, NESTED
-from tests.io.old_files import graph, node, variable_node
-from tests.io.record_json import RECORDED, text
+from symbolic.files.json import Limits, from_json, load, save, to_json
+from tests.files.compositions import COMPOSITIONS, NESTED
+from tests.files.old_files import graph, node, variable_node
+from tests.files.record_json import RECORDED, text
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = json.loads(RECORDED.read_text(encoding="utf-8"))
@@ -224,8 +224,8 @@ DEEP = """
 import json, sys
 sys.setrecursionlimit(200)
 import symbolic as mx
-from symbolic.io.json import from_json, to_json
-from tests.io.old_files import graph, node, variable_node
+from symbolic.files.json import from_json, to_json
+from tests.files.old_files import graph, node, variable_node
 
 LENGTH = 3000
 
