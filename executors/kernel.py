@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-import inspect
+import importlib
+import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -52,7 +53,15 @@ class KernelTable(dict[str, Kernel]):
     """Operator name -> `Kernel`; the decorators below fill it.
 
     Operators are named by strings, so that a kernel file imports nothing of the front end; a test checks that
-    each name is an operator and each slot one of its own.
+    each name is an operator and each slot one of its own. The file of ``symbolic/ops/nn/pooling.py`` is ``nn/pooling.py`` in the
+    table's package: it is loaded when the first of its operators is met.
+
+    Parameters
+    ----------
+    package : str
+        Where the kernel files are.
+    below : KernelTable, optional
+        Asked for what this table lacks.
 
     Attributes
     ----------
@@ -64,17 +73,49 @@ class KernelTable(dict[str, Kernel]):
         Elements of an array from which on its steps are fused; `executors.fuse.SMALLEST` elsewhere.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, package: str, below: KernelTable | None = None) -> None:
         super().__init__()
+        self.package, self.below = package, below
+        self._met: set[str] = set()
         self.views: dict[str, Callable[..., Any] | None] = {}
         self.regions: Callable[..., Any] | None = None
         self.smallest_region: int | None = None
 
-    def over(self, other: KernelTable) -> None:
-        """Take kernels from another table for the operators that this one lacks."""
-        for name, kernel in other.items():
-            self.setdefault(name, kernel)
-        self.views = {**other.views, **self.views}
+    def find(self, op: Any) -> Kernel | None:
+        """Find an operator's kernel."""
+        if op.__module__ not in self._met:
+            self._meet(op.__module__)
+        found = self.get(op.name)
+        return self.below.find(op) if found is None and self.below is not None else found
+
+    def claims(self, op: Any) -> bool:
+        """Whether it computes a composite whole."""
+        return self.find(op) is not None
+
+    def is_view(self, op: Any, params: Any, source: Any, target: Any) -> bool:
+        """Whether the output is the input's elements in order, here."""
+        if op.__module__ not in self._met:
+            self._meet(op.__module__)
+        if op.name not in self.views:
+            return self.below is not None and self.below.is_view(op, params, source, target)
+        condition = self.views[op.name]
+        return condition is None or condition(params, source, target)
+
+    def load_all(self) -> None:
+        """Load every file, for who wants to see all kernels."""
+        for module in pkgutil.walk_packages(importlib.import_module(self.package).__path__, f"{self.package}."):
+            if not module.ispkg:
+                importlib.import_module(module.name)
+
+    def _meet(self, module: str) -> None:
+        path = module.removeprefix("symbolic.ops")
+        if path != module:
+            try:
+                importlib.import_module(self.package + path)
+            except ModuleNotFoundError as error:  # composites alone need no file
+                if error.name is None or not f"{self.package}{path}.".startswith(f"{error.name}."):
+                    raise
+        self._met.add(module)
 
     def kernel(
         self,
@@ -87,7 +128,8 @@ class KernelTable(dict[str, Kernel]):
         """Register the decorated function as the kernel of each of ``names``."""
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            slots = tuple([name for name, slot in inspect.signature(function).parameters.items() if slot.default is slot.empty])
+            plain = function.func if isinstance(function, partial) else function
+            slots = plain.__code__.co_varnames[: plain.__code__.co_argcount - len(plain.__defaults__ or ())]
             entry = Kernel(function, slots, inplace, prepared, measure, elementwise)
             for name in names:
                 self._enter(name, entry)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
 import threading
 from numbers import Integral
 from typing import Any
@@ -26,7 +27,7 @@ class _State:
     """The seed, how often it was set, and how many streams without a name were made since."""
 
     def __init__(self) -> None:
-        self.seed = int(np.random.SeedSequence().generate_state(1)[0])
+        self.seed = int.from_bytes(os.urandom(4), "little")  # numpy.random takes 10 ms to load
         self.version = 0
         self.count = 0
         self.lock = threading.Lock()

@@ -15,6 +15,7 @@ from executors.numpy.table import table
 from symbolic import registry
 from symbolic.operator.fields import Tensors
 
+table.load_all()
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     "values",

@@ -7,13 +7,11 @@ from typing import ClassVar
 
 from executors.kernel import KernelTable
 from executors.numpy.executor import NumpyExecutor
-from executors.numpy.table import table as numpy_table
 from symbolic.errors import BindError
 
 try:
     if find_spec("numba") is None:  # loaded when an operator needs it
         raise ImportError(name="numba")
-    from executors.numba.kernels import load
     from executors.numba.table import table
 except ImportError as error:
     if error.name not in ("numba", "llvmlite"):
@@ -21,9 +19,6 @@ except ImportError as error:
     raise BindError("the numba executor needs an extra: pip install 'symbind[numba]'") from None
 
 __all__ = ["NumbaExecutor"]
-
-load()
-table.over(numpy_table)
 
 
 class NumbaExecutor(NumpyExecutor):

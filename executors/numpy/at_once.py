@@ -162,7 +162,7 @@ def _primitive(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Routine:
     variables = [Node(None, None, slot) for slot in params._layout.inputs]
     alias = op.hint if op.hint != op.name.lower() else ""
     node = Node(op, params, alias, tuple([(variable, 0) for variable in variables]))
-    kernel = table.get(op.name)
+    kernel = table.find(op)
     if kernel is None:
         raise MissingKernel(describe("the executor has no kernel for this operator", node=node))
     made = _results(node, variables, inputs)

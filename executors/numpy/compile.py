@@ -173,7 +173,7 @@ class _Builder(Placement):
         return self._bind(step, [array_of(n) for n in step.inputs], outputs, scratches[0])
 
     def _bind(self, step: Step, inputs: list[Any], outputs: list[Any], scratch: Scratch) -> tuple[Callable[[], Any], ...]:
-        kernel = self.table.get(step.node.op.name)
+        kernel = self.table.find(step.node.op)
         if kernel is None:
             raise MissingKernel(
                 describe(

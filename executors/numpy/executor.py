@@ -13,7 +13,6 @@ from executors.kernel import KernelTable, run
 from executors.numpy.at_once import compute, compute_composite
 from executors.numpy.compile import Program, compile_graph, planned_bytes
 from executors.numpy.flat import laid_end_to_end
-from executors.numpy.kernels import load
 from executors.numpy.table import table
 from symbolic.errors import GradientError
 from symbolic.graph.graph import resting_collector
@@ -23,8 +22,6 @@ from symbolic.passes.pipeline import Lowered, lower
 from symbolic.passes.recompute import recompute
 
 __all__ = ["NumpyExecutor"]
-
-load()
 
 
 class NumpyExecutor(Executor):
@@ -65,7 +62,7 @@ class NumpyExecutor(Executor):
 
     def _compile(self, is_train: bool, differentiated: bool, watched: bool) -> Program:
         wanted = [place for place, request in enumerate(self._requests) if request != "null"] if differentiated else None
-        lowered = lower(self._graph, self._shapes, self._dtypes, self._bound, lambda op: op.name in self.kernels, is_train, wanted, watched)
+        lowered = lower(self._graph, self._shapes, self._dtypes, self._bound, self.kernels.claims, is_train, wanted, watched)
         arrays = dict(self._bound)
         arrays.update(zip(lowered.entering, self._head_gradients, strict=False))
         heads = lowered.graph.heads
@@ -182,4 +179,4 @@ class NumpyExecutor(Executor):
     @staticmethod
     def claims(op: Any) -> bool:
         """Whether a composite is computed whole, by a kernel of its own."""
-        return op.name in table
+        return table.claims(op)

@@ -81,14 +81,12 @@ class Placement:
 
     def _find_view(self, step: Step) -> None:
         """Note a step whose output is its input's memory under another shape."""
-        name = step.node.op.name
-        if name not in self.table.views or not step.reads:
+        if not step.reads or step.writes != [*step.outputs[:1]]:
             return
-        condition = self.table.views[name]
         source, target = step.inputs[0], step.outputs[0]
-        if step.writes != [target] or self.dtypes[source] != self.dtypes[target]:
+        if self.dtypes[source] != self.dtypes[target]:
             return
-        if condition is not None and not condition(step.node.params, self.shapes[source], self.shapes[target]):
+        if not self.table.is_view(step.node.op, step.node.params, self.shapes[source], self.shapes[target]):
             return
         base = self.root(source)
         if base in self.outside and not self.outside[base].flags.c_contiguous:
@@ -140,7 +138,7 @@ class Placement:
                         heads[places[value]] = heads[places[value]][0], array
 
     def _elementwise(self, step: Step) -> bool:
-        kernel = self.table.get(step.node.op.name)
+        kernel = self.table.find(step.node.op)
         if kernel is None or not kernel.elementwise or isinstance(step, (Region, Batch)):
             return False
         if step.node in self.constants or step.node in self.lowered.late:  # done before; or not to be moved up
@@ -242,7 +240,7 @@ class Placement:
 
     def _inplace(self, step: Step) -> list[int]:
         """The inputs whose memory the step's first output may take over."""
-        kernel = self.table.get(step.node.op.name)
+        kernel = self.table.find(step.node.op)
         if kernel is None or not kernel.inplace:
             return []
         if kernel.inplace == ("*",):

@@ -4,7 +4,7 @@ from executors.kernel import KernelTable
 
 __all__ = ["kernel", "table", "ufuncs", "view"]
 
-table = KernelTable()
+table = KernelTable("executors.numpy.kernels")
 kernel = table.kernel
 ufuncs = table.ufuncs
 view = table.view

@@ -8,7 +8,6 @@ import numpy as np
 
 from executors.contract import Executor
 from executors.kernel import Kernel, bound, run
-from executors.numpy.kernels import load
 from executors.numpy.scratch import Scratch, shape_only
 from executors.numpy.table import table
 from executors.schedule import Step, schedule
@@ -22,15 +21,13 @@ from symbolic.values.shape import complete
 
 __all__ = ["ReferenceExecutor"]
 
-load()
-
 
 def _opened_least(op: Op) -> bool:
     """Whether an operator stays whole: a primitive, or draws, whose kernel decides what is drawn.
 
     The other composites run through their bodies here, so that a kernel that claims one is held against its formula.
     """
-    return op.body is None or (op.random and op.name in table)
+    return op.body is None or (op.random and table.claims(op))
 
 
 class ReferenceExecutor(Executor):
@@ -72,7 +69,7 @@ class ReferenceExecutor(Executor):
         self._last = key
 
     def _step(self, step: Step, lowered: Lowered, is_train: bool) -> None:
-        kernel = table.get(step.node.op.name)
+        kernel = table.find(step.node.op)
         if kernel is None:
             raise MissingKernel(describe("the executor has no kernel for this operator", node=step.node))
         values = self._values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from typing import Any
 
 from symbolic import registry
@@ -91,7 +92,6 @@ def _no_gradient(params: Operator) -> Any:
 
 
 def _fields(cls: type, name: str) -> dict[str, Field]:
-    annotations = inspect.get_annotations(cls, eval_str=True)
     fields: dict[str, Field] = {}
     for base in reversed(cls.__mro__[1:-1]):
         if issubclass(base, Operator) and base is not Operator:
@@ -102,13 +102,28 @@ def _fields(cls: type, name: str) -> dict[str, Field]:
             if slot.startswith("_"):
                 raise TypeError(f"{name}: {slot} begins with an underscore")
             if isinstance(field, Param) and field.type is None:
-                if slot not in annotations:
-                    raise TypeError(f"{name}: parameter {slot} has no type")
-                field.type = annotations[slot]
+                field.type = _annotation(cls, slot, name)
             fields[slot] = field
     if not any(isinstance(field, Result) for field in fields.values()):
         fields["output"] = Result("Result.").named("output")
     return fields
+
+
+def _annotation(cls: type, slot: str, name: str) -> Any:
+    """Evaluate a parameter's annotation; in the library's own files each text once, for that takes time."""
+    text = cls.__annotations__.get(slot)
+    if text is None:
+        raise TypeError(f"{name}: parameter {slot} has no type")
+    if not isinstance(text, str):
+        return text
+    own = cls.__module__.startswith("symbolic.")
+    return (_evaluated if own else _evaluated.__wrapped__)(cls.__module__, text)
+
+
+@cache
+def _evaluated(module: str, text: str) -> Any:
+    holder = type("holder", (), {"__annotations__": {"slot": text}, "__module__": module})
+    return inspect.get_annotations(holder, eval_str=True)["slot"]
 
 
 def _slot_names(op: Op) -> set[str]:

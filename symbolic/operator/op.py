@@ -88,7 +88,7 @@ class Rule:
 
     def __init__(self, function: Callable[..., Any], names: tuple[str, ...] | None = None, whole: bool = False):
         self.function = function
-        self.names = tuple(inspect.signature(function).parameters)[1:] if names is None else names
+        self.names = function.__code__.co_varnames[1 : function.__code__.co_argcount] if names is None else names
         self.whole = whole  # takes one mapping of all slots
 
     def __call__(self, params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -149,7 +149,6 @@ class Op:
         self.subgraphs = 0
         self.backward: Op | None = None
         self.canonical: Op = self
-        self._doc = inspect.cleandoc(holder.__doc__ or "")
         self._readers = {n: reader(f) for n, f in self.params.items()}
         self._instances: dict[Any, Operator] = {}
         self._canonical_instances: dict[Any, Operator] = {}
@@ -157,6 +156,10 @@ class Op:
         self._slots = (*self.inputs, *self.params)
         self.__name__ = self.__qualname__ = name
         self.__module__ = holder.__module__
+
+    @cached_property
+    def _doc(self) -> str:
+        return inspect.cleandoc(self.holder.__doc__ or "")
 
     # -- composing ----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import fractions
 import types
 import typing
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -203,6 +204,7 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
 }
 
 
+@cache
 def _base_reader(annotation: Any) -> Callable[[Any], Any]:
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         members = [member for member in typing.get_args(annotation) if member is not type(None)]

@@ -146,7 +146,7 @@ def gradient(op, measured):
 
 def kind(op):
     """Say what it is to an executor."""
-    return "primitive" if not op.is_composite else "composite, claimed" if op.name in table else "composite"
+    return "primitive" if not op.is_composite else "composite, claimed" if table.claims(op) else "composite"
 
 
 def row(op):

@@ -1,15 +1,1 @@
-"""Kernels, file for file as in ``symbolic/ops``."""
-
-from __future__ import annotations
-
-import importlib
-import pkgutil
-
-__all__ = ["load"]
-
-
-def load() -> None:
-    """Import every kernel file; each enters its kernels in the table."""
-    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        if not module.ispkg:
-            importlib.import_module(module.name)
+"""Kernels, file for file as in ``symbolic/ops``; `KernelTable` loads them as they are needed."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from executors.kernel import fitted
+from executors.numpy.kernels.elemwise import special  # noqa: F401, for its kernels
 from executors.numpy.table import kernel, ufuncs, view
 
 
