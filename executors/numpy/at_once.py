@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from executors.kernel import Kernel, bound, named
+from executors.numpy.pieces import LARGE, Pieces
 from executors.numpy.scratch import Scratch
 from executors.numpy.table import table
 from symbolic.errors import MissingKernel, ShapeError, describe
@@ -107,7 +108,7 @@ class _Recording(threading.local):
 
 _recording = _Recording()
 _remembered: dict[Any, Routine] = {}
-_composites: dict[Any, Routine | str] = {}  # or "seen once", or "not to be repeated"
+_composites: dict[Any, Routine | Pieces | str] = {}  # or "seen once", or "not to be repeated"
 
 
 def _key(params: Any, inputs: Arrays, is_train: bool) -> tuple[Any, ...]:
@@ -134,12 +135,19 @@ def compute(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Arrays:
     return results
 
 
-def compute_composite(op: Any, params: Any, inputs: Arrays, is_train: bool, body: Callable[[], Arrays]) -> Arrays:
-    """Compute a composite, by its ``body`` or by what that was seen to do; its results are nobody else's memory."""
+def compute_composite(
+    op: Any, params: Any, inputs: Arrays, is_train: bool, body: Callable[[], Arrays], into: Sequence[np.ndarray | None] = ()
+) -> Arrays:
+    """Compute a composite, by its ``body`` or by what that was seen to do.
+
+    Its results are nobody else's memory, but for those that it could put straight into the arrays where they belong: ``into``.
+    """
     if _recording.calls is not None or len({id(x) for x in inputs}) < len(inputs):
         return body()  # recorded as part of another one; or inputs that could not be told apart
     key = _key(params, inputs, is_train)
     found = _composites.get(key)
+    if isinstance(found, Pieces):
+        return found.run(inputs, into)
     if isinstance(found, Routine):
         return found.run(inputs)
     if found != "seen once":
@@ -151,8 +159,23 @@ def compute_composite(op: Any, params: Any, inputs: Arrays, is_train: bool, body
         results = body()
     finally:
         _recording.calls = None
-    _keep(_composites, key, _recorded(calls, inputs, results) or "not to be repeated")
+    routine = _recorded(calls, inputs, results)
+    is_large = bool(inputs) and inputs[0].size >= LARGE
+    pieces = Pieces.of(routine, results) if routine and is_large and _by_element(routine, [*inputs, *results]) else None
+    _keep(_composites, key, pieces or routine or "not to be repeated")
     return results
+
+
+def _by_element(routine: Routine, arrays: Arrays) -> bool:
+    """Whether all that it computes is of one shape, each element by itself."""
+    shapes = {x.shape for x in arrays} | {made[1] for step in routine.steps for made in step.made}
+    return len(shapes) == 1 and all(_is_elementwise(step.function) for step in routine.steps)
+
+
+def _is_elementwise(function: Any) -> bool:
+    if isinstance(function, np.ufunc):
+        return function.signature is None
+    return function is np.copyto or (isinstance(function, partial) and function.func is _bind_and_run and function.args[0].elementwise)
 
 
 # -- primitives -------------------------------------------------------------------------------------------------------
@@ -194,7 +217,8 @@ def _results(node: Node, variables: Sequence[Node], inputs: Arrays) -> list[tupl
 
 def _bind_and_run(kernel: Kernel, node: Node, is_train: bool, count: int, *arrays: np.ndarray) -> None:
     rng = fresh() if "rng" in kernel.slots else None
-    for call in bound(kernel, node, list(arrays[:count]), list(arrays[count:]), is_train, Scratch(), rng):
+    kept = getattr(node.params, "_kept", None)  # by the tape, for a user's operator that is to run backward, too
+    for call in bound(kernel, node, list(arrays[:count]), list(arrays[count:]), is_train, Scratch(), rng, kept):
         call()
 
 

@@ -39,12 +39,6 @@ def cache(tmp_path_factory):
         os.environ["SYMBOLIC_CACHE"] = before
 
 
-@pytest.fixture
-def threads():
-    yield mx.set_num_threads
-    mx.set_num_threads(None)
-
-
 def bind(symbol, executor="numba", **shapes):
     bound = symbol.simple_bind(mx.cpu(), grad_req="null", executor=executor, **shapes)
     rs = np.random.RandomState(1)

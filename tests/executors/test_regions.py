@@ -28,12 +28,6 @@ def tiny(monkeypatch):
         monkeypatch.setattr(module, name, value)
 
 
-@pytest.fixture
-def threads():
-    yield mx.set_num_threads
-    mx.set_num_threads(None)
-
-
 def program(bound):
     return next(iter(bound._programs.values()))
 
