@@ -257,6 +257,7 @@ class Op:
     def _read(self, words: Mapping[str, Any], node_name: str | None) -> Operator:
         holder = object.__new__(self.holder)
         spelled = {word: spell(value) for word, value in words.items()}
+        parsed: list[Any] = []
         unknown = next((word for word in words if word not in self.params), None)
         if unknown is not None and not self.rest:
             raise ParameterError(
@@ -269,15 +270,15 @@ class Op:
             )
         for name, read in self._readers.items():
             value = self._read_one(name, read, words, node_name)
-            holder.__dict__[name] = value
+            setattr(holder, name, value)  # not through __dict__, which would become an object of its own
+            parsed.append(value)
             if name in words and isinstance(value, np.dtype):
                 spelled[name] = value.name  # "double" and float are float64 in files
-        parsed = tuple([holder.__dict__[name] for name in self._readers])
         holder._op = self.canonical
         holder._words = spelled
-        holder._parsed = parsed
+        holder._parsed = tuple(parsed)
         if self.rest:
-            holder.__dict__["_rest"] = {word: text for word, text in spelled.items() if word not in self.params}
+            holder._rest = {word: text for word, text in spelled.items() if word not in self.params}
         check = getattr(self.holder, "check", None)
         problem = check(holder) if check is not None else None
         if problem:
@@ -290,7 +291,7 @@ class Op:
         if twin is None:
             if len(self._canonical_instances) >= MOST_REMEMBERED:
                 self._canonical_instances.clear()
-            holder._layout = self._lay_out(holder)
+            holder._layout = self._lay_out(holder) if self._only_layout is None else self._only_layout
             holder._same = holder
             if not own:
                 self._canonical_instances[key] = holder
@@ -318,7 +319,13 @@ class Op:
             got, expected = "nothing", f"{type_name(field)}: {field.doc}"
         raise ParameterError(describe(what, operator=self.name, name=node_name, facts={"argument": name, "got": got, "expected": expected}))
 
-    def _lay_out(self, holder: Operator) -> Layout:
+    @cached_property
+    def _only_layout(self) -> Layout | None:
+        """The layout of all its nodes, if no parameter has a say in it."""
+        open_inputs = self.variadic is not None or any(f.when or callable(f.only_shape) for f in self.inputs.values())
+        return None if open_inputs or any(f.when or f.count or callable(f.hidden) for f in self.results.values()) else self._lay_out(None)
+
+    def _lay_out(self, holder: Any) -> Layout:
         inputs: list[str] = []
         states: list[int] = []
         mutated: list[int] = []
