@@ -15,6 +15,7 @@ from symbolic.backends import set_default_executor
 from symbolic.errors import MXNetError
 from symbolic.limits import memory_budget, num_threads, set_memory_budget, set_num_threads
 from symbolic.scope import AttrScope
+from symbolic.switches import rewrites
 from symbolic.symbol.handle import Symbol
 from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
 from symbolic.values import context
@@ -54,6 +55,7 @@ __all__ = [
     "num_threads",
     "operator",
     "random",
+    "rewrites",
     "set_default_executor",
     "set_memory_budget",
     "set_np_shape",

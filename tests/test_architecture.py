@@ -31,7 +31,7 @@ LAYERS = [
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in ([names] if isinstance(names, str) else names)}
 REACHING_UP = {("symbol", name) for name in ("namespace", "functions", "random", "control")}  # what users call, made of operators
-FREE = {"errors", "scope", "registry", "backends", "fluent", "random", "util"}  # small modules that any layer may name
+FREE = {"errors", "switches", "scope", "registry", "backends", "fluent", "random", "util"}  # small modules that any layer may name
 OPERATORS = sorted({op.canonical.name for name in registry.names() for op in [registry.find(name)]})
 
 

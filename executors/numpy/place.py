@@ -19,6 +19,7 @@ from executors.numpy.scratch import aligned
 from executors.schedule import Schedule, Step, hurried, schedule
 from symbolic.graph.node import Entry, Node
 from symbolic.passes.pipeline import Lowered
+from symbolic.switches import is_on
 
 __all__ = ["Placement"]
 
@@ -102,10 +103,11 @@ class Placement:
         views = [step for step in self.order.steps if self._is_view(step)]
         steps = hurried([step for step in self.order.steps if not self._is_view(step)], heads, self.root)
         smallest = self.table.smallest_region
-        if smallest is None:
+        if smallest is None and is_on("fuse"):
             steps = fuse(steps, self.shapes, self._elementwise, self.root, needed)
-        steps = batch(steps, self.shapes, self.dtypes, self._elementwise, self.root, needed)
-        if smallest is not None:  # so small that nothing would be left to batch
+        if is_on("batch"):
+            steps = batch(steps, self.shapes, self.dtypes, self._elementwise, self.root, needed)
+        if smallest is not None and is_on("fuse"):  # so small that nothing would be left to batch
             steps = fuse(steps, self.shapes, self._elementwise, self.root, needed, smallest)
         self.order.steps = [*views, *steps]
 
