@@ -48,6 +48,7 @@ class Attribute:
     rule: str
     error: type[MXNetError]
     answers: tuple[dict[Any, tuple[Any, ...]], ...] = field(default_factory=lambda: ({}, {}))  # with np_shape off, and on
+    general: dict[Any, bool] = field(default_factory=dict)  # operators met -> whether an answer holds whatever the parameters
 
 
 class Clash(Exception):
@@ -84,7 +85,7 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
         ``attribute.error``, naming the node whose slots contradict each other.
     """
     nodes, inputs, first, sizes = graph.nodes, graph.inputs, graph.first, graph.sizes
-    answers, fact = attribute.answers[is_np_shape()], facts.__getitem__
+    answers, general, fact = attribute.answers[is_np_shape()], attribute.general, facts.__getitem__
     if work is None:
         work = [place for place, node in enumerate(nodes) if node.op is not None]
     turn = 0
@@ -96,7 +97,7 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
             numbers = inputs[place]
             start = first[place]
             known = (*map(fact, numbers), *facts[start : start + sizes[place]])
-            learnt = answers.get((node.params._same, known))
+            learnt = answers.get((node.op if general.get(node.op) else node.params._same, known))
             if learnt is None:
                 learnt = answer(node, known, attribute)
             if not learnt:
@@ -149,8 +150,16 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[tu
         answers = attribute.answers[is_np_shape()]
         if len(answers) >= MOST_REMEMBERED:
             answers.clear()
-        answers[node.params._same, known] = news
+        answers[node.op if _is_general(node.op, attribute) else node.params._same, known] = news
     return news
+
+
+def _is_general(op: Any, attribute: Attribute) -> bool:
+    found = attribute.general.get(op)
+    if found is None:
+        rule = getattr(op, attribute.rule)
+        found = attribute.general[op] = rule is not None and rule.general and op.has_one_layout
+    return found
 
 
 def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:

@@ -82,14 +82,18 @@ class Rule:
         The method of the operator's class; a generator of ``slot, value``.
     names : tuple of str, optional
         The slots it asks for; by default its own parameters after ``self``.
+    whole : bool
+        It takes one mapping of all slots.
+    general : bool
+        It reads no parameter.
     """
 
-    __slots__ = ("function", "names", "whole")
+    __slots__ = ("function", "general", "names", "whole")
 
-    def __init__(self, function: Callable[..., Any], names: tuple[str, ...] | None = None, whole: bool = False):
+    def __init__(self, function: Callable[..., Any], names: tuple[str, ...] | None = None, whole: bool = False, general: bool = False):
         self.function = function
         self.names = function.__code__.co_varnames[1 : function.__code__.co_argcount] if names is None else names
-        self.whole = whole  # takes one mapping of all slots
+        self.whole, self.general = whole, general
 
     def __call__(self, params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if self.whole:
@@ -324,6 +328,11 @@ class Op:
         """The layout of all its nodes, if no parameter has a say in it."""
         open_inputs = self.variadic is not None or any(f.when or callable(f.only_shape) for f in self.inputs.values())
         return None if open_inputs or any(f.when or f.count or callable(f.hidden) for f in self.results.values()) else self._lay_out(None)
+
+    @property
+    def has_one_layout(self) -> bool:
+        """Whether all its nodes have the same slots."""
+        return self._only_layout is not None
 
     def _lay_out(self, holder: Any) -> Layout:
         inputs: list[str] = []

@@ -30,7 +30,7 @@ def _all_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str
             yield slot, [found] * len(value) if isinstance(value, list) else found
 
 
-all_alike = Rule(_all_alike, (), whole=True)
+all_alike = Rule(_all_alike, (), whole=True, general=True)
 
 
 def _floats_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -41,7 +41,7 @@ def _floats_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[
     yield from _all_alike(params, slots)
 
 
-floats_alike = Rule(_floats_alike, (), whole=True)
+floats_alike = Rule(_floats_alike, (), whole=True, general=True)
 
 
 def _same_shapes(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -53,7 +53,7 @@ def _same_shapes(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[s
         yield slot, [joined] * len(value) if isinstance(value, list) else joined
 
 
-same_shapes = Rule(_same_shapes, (), whole=True)
+same_shapes = Rule(_same_shapes, (), whole=True, general=True)
 
 
 def axis_of(axis: int, rank: int, what: str = "axis") -> int:
