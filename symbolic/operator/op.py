@@ -34,6 +34,7 @@ class Operator:
     _layout: Layout
     _same: Operator  # one instance for all spellings of the same values
     _parsed: tuple[Any, ...]
+    _rest: dict[str, str]  # further words, of operators that take any
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{name}={value!r}" for name, value in zip(self._op.params, self._parsed, strict=False))
@@ -289,7 +290,7 @@ class Op:
             raise ParameterError(describe(str(problem), operator=self.name, name=node_name, facts=spelled))
         key = tuple([(type(v), v if v or type(v) is not float else repr(v)) for v in parsed])
         if self.rest:
-            key = (*key, *sorted(holder._rest.items()))  # type: ignore[attr-defined]
+            key = (*key, *sorted(holder._rest.items()))
         own = self.foreign or self.subgraphs
         twin = None if own else self._canonical_instances.get(key)
         if twin is None:
@@ -326,8 +327,9 @@ class Op:
     @cached_property
     def _only_layout(self) -> Layout | None:
         """The layout of all its nodes, if no parameter has a say in it."""
-        open_inputs = self.variadic is not None or any(f.when or callable(f.only_shape) for f in self.inputs.values())
-        return None if open_inputs or any(f.when or f.count or callable(f.hidden) for f in self.results.values()) else self._lay_out(None)
+        if any(isinstance(f, Tensors) or f.when or callable(f.only_shape) for f in self.inputs.values()):
+            return None
+        return None if any(f.when or f.count or callable(f.hidden) for f in self.results.values()) else self._lay_out(None)
 
     @property
     def has_one_layout(self) -> bool:
