@@ -18,10 +18,13 @@ from symbolic.operator.op import Op
 from symbolic.passes.drop_identities import drop_identities
 from symbolic.passes.expand import FLOAT32, expand, is_float, without_gradient
 from symbolic.passes.merge_equal import merge_equal
+from symbolic.passes.merge_transposes import merge_transposes
 from symbolic.passes.open_batch_norm import open_batch_norm
 from symbolic.passes.separate_streams import separate_streams
 from symbolic.passes.settle import settle
 from symbolic.passes.thread_state import thread_state
+from symbolic.passes.watch_gradients import Sent, watch_gradients
+from symbolic.switches import is_on
 from symbolic.values.shape import np_shape
 
 __all__ = ["Lowered", "lower"]
@@ -51,6 +54,8 @@ class Lowered:
         Whether that variable is read.
     late : set of Node
         Nodes of the backward phase that are best computed right before they are read.
+    names : list of str
+        What the heads are called, where they are the gradients that nodes send.
     """
 
     graph: Graph
@@ -63,6 +68,7 @@ class Lowered:
     entering: list[Node] = field(default_factory=list)
     reached: list[bool] = field(default_factory=list)
     late: set[Node] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
 
 
 def lower(
@@ -93,7 +99,7 @@ def lower(
     wrt : sequence of int, optional
         Places of the arguments whose gradients are wanted.
     watched : bool
-        Make every value of the composed graph a head.
+        Make every value of the composed graph a head; with ``wrt``, every gradient that its nodes send, called `names`.
     optimise : bool
         Whether to run the passes that only save time.
     """
@@ -102,6 +108,7 @@ def lower(
     mixed = any(is_float(dtype) and dtype != FLOAT32 for dtype in set(dtypes))
     arguments = graph.arguments
     heads = [graph.number(head) for head in graph.heads]
+    composed = graph
 
     shapes_before, types_before = (graph, shapes), (graph, dtypes)
 
@@ -111,16 +118,16 @@ def lower(
     with resting_collector(), np_shape():
         # creating nodes learn their shapes from their readers now: later passes infer forwards only
         graph = settle(graph, shapes, dtypes)
-        if optimise and not is_train and wrt is None and not watched:
+        if optimise and is_on("open_batch_norm") and not is_train and wrt is None and not watched:
             # while shapes are at hand; an affine map is fused with its neighbours, a layer is not
             graph = open_batch_norm(graph, *_data_of_batch_norms(shapes_before, types_before))
         # before anything copies a node
         graph = separate_streams(graph)
-        if watched:
+        if watched and wrt is None:
             graph = Graph([(node, index) for node in graph.nodes if node.op is not None for index in range(node.params._layout.size)])
         # states become values before anything moves, since what a reader sees depends on the order
         graph = thread_state(graph)
-        if optimise and not watched and not any(dtype is not None and dtype.kind == "b" for dtype in set(dtypes)):
+        if optimise and is_on("drop_identities") and not watched and not any(dtype is not None and dtype.kind == "b" for dtype in set(dtypes)):
             # before anything is made for them
             graph = drop_identities(graph)
         count = len(graph.heads)
@@ -137,13 +144,21 @@ def lower(
                 node = Node(None, None, f"head_grad_{place}")
                 known[node], types[node] = shapes[number], dtypes[number]
                 made.entering.append(node)
-            graph = _differentiate(graph, arguments, wrt, made)
+            sent: list[Sent] | None = [] if watched else None
+            graph = _differentiate(graph, arguments, wrt, made, sent)
+            if sent is not None:
+                made.names, ends = watch_gradients(composed, shapes, dtypes, sent)
+                graph, made.wrt = Graph(ends, graph.updates), []
+                made.outputs = len(ends)
             # of a state that both phases write, the version between them is kept in sight as a head
             twice = [variable for variable, entry in written.items() if graph.updates[variable] != entry]
             graph = Graph([*graph.heads, *[written[variable] for variable in twice]], graph.updates) if twice else graph
         # only now the composites that have a gradient are opened: the gradient was made of whole ones
         graph = expand(graph, lambda op: not claimed(op), is_train, inferred_types(graph))
-        if optimise:
+        if optimise and is_on("merge_transposes"):
+            # those of gradients and bodies, too
+            graph = merge_transposes(graph)
+        if optimise and is_on("merge_equal"):
             # bodies were copied into forward and backward parts: computed once
             graph = merge_equal(graph)
         between: dict[Node, Entry] = {}
@@ -164,9 +179,10 @@ def _data_of_batch_norms(shapes: tuple[Graph, Sequence[Any]], dtypes: tuple[Grap
     return tuple({node: known[number] for node, number in places.items()} for _, known in (shapes, dtypes))
 
 
-def _differentiate(graph: Graph, arguments: Sequence[Node], wrt: Sequence[int], made: Lowered) -> Graph:
-    """Add gradients to the heads."""
-    found = gradients(graph.heads, [(node, 0) for node in made.entering], [(arguments[place], 0) for place in wrt])
+def _differentiate(graph: Graph, arguments: Sequence[Node], wrt: Sequence[int], made: Lowered, sent: list[Sent] | None) -> Graph:
+    """Add gradients to the heads; list what nodes send each other."""
+    seen = None if sent is None else lambda *each: sent.append(Sent(*each))
+    found = gradients(graph.heads, [(node, 0) for node in made.entering], [(arguments[place], 0) for place in wrt], seen)
     entries = []
     for place, entry in zip(wrt, found, strict=True):
         if entry is None:
