@@ -13,7 +13,7 @@ from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import shapes_of
-from symbolic.nd.array import NDArray
+from symbolic.nd.array import NDArray, wrap
 from symbolic.operator.opaque import Opaque, cannot_run
 from symbolic.values.context import Context, current_context
 from symbolic.values.shape import complete, from_user, to_user
@@ -115,7 +115,7 @@ def resized(array: NDArray, shape: tuple[int, ...], node: Node, may_change: bool
         )
     size = math.prod(shape)
     if size <= array.size:
-        return NDArray(array._data.reshape(-1)[:size].reshape(shape), array.context)
+        return wrap(array._data.reshape(-1)[:size].reshape(shape), array.context, type(array))
     if not may_grow:
         raise ShapeError(
             describe(
@@ -125,7 +125,7 @@ def resized(array: NDArray, shape: tuple[int, ...], node: Node, may_change: bool
                 hint="set allow_up_sizing=True",
             )
         )
-    return NDArray(allocate(shape, array._data.dtype, node), array.context)
+    return wrap(allocate(shape, array._data.dtype, node), array.context, type(array))
 
 
 def array_of(value: Any, node: Node, what: str) -> NDArray:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from executors.binding import allocate, arrays_for, by_name, checked, context_of, inferred, requests_for, resized, shapes_for, unique_names
+from executors.sharing import Arrays
 from symbolic.backends import executor_class
 from symbolic.errors import ArgumentError, BindError, MXNetError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
@@ -139,35 +140,29 @@ class Executor(ABC):
             types = {node: dtype_of(dtype, f"type of {node.name!r}") for node, dtype in named.items()}
             requests = requests_for(grad_req, graph.arguments)
             sizes, dtypes = inferred(graph, given, types)
-            shared = dict(shared_buffer or {})
-            if shared_exec is not None:
-                wanted = None if shared_arg_names is None else set(shared_arg_names)
-                for name, array in {**shared_exec.arg_dict, **shared_exec.aux_dict}.items():
-                    if wanted is None or name in wanted or name in shared_exec.aux_dict:
-                        shared.setdefault(name, array)
-
-            def new(node: Node) -> NDArray:
-                number = graph.number((node, 0))
-                found = shared.get(node.name)
-                if found is not None and found.shape == sizes[number] and found._data.dtype == dtypes[number]:
-                    return found
-                made = NDArray(allocate(sizes[number], dtypes[number], node), context)
-                if shared_buffer is not None:
-                    shared_buffer[node.name] = made
-                return made
-
-            arguments = [new(node) for node in graph.arguments]
-            states = [new(node) for node in graph.states]
+            arrays = Arrays(context, group2ctx, shared_arg_names, shared_exec, shared_buffer, stype_dict)
+            numbers = [graph.number((node, 0)) for node in (*graph.arguments, *graph.states)]
+            kinds = [(sizes[number], dtypes[number]) for number in numbers]
+            arguments = [arrays.argument(node, *kind) for node, kind in zip(graph.arguments, kinds, strict=False)]
+            states = [arrays.state(node, *kind) for node, kind in zip(graph.states, kinds[len(arguments) :], strict=True)]
             gradients = [
-                None if request == "null" else NDArray(allocate(array.shape, array._data.dtype, node), context)
-                for node, array, request in zip(graph.arguments, arguments, requests, strict=True)
+                None if request == "null" else arrays.gradient(node, *kind)
+                for node, kind, request in zip(graph.arguments, kinds, requests, strict=False)
             ]
-            return cls.fitting(sizes)(symbol, graph, sizes, dtypes, context, arguments, gradients, requests, states)
+            made = cls.fitting(sizes)(symbol, graph, sizes, dtypes, context, arguments, gradients, requests, states)
+            if shared_exec is not None:
+                made._share(shared_exec)
+            for output, (node, _) in zip(made.outputs, graph.heads, strict=True):
+                output._context = arrays.place(node)
+            return made
 
     @classmethod
     def fitting(cls, shapes: Sequence[Any]) -> type[Executor]:
         """Choose the class for a graph: where shapes depend on values, nothing can be planned, and nodes run one by one."""
         return cls if all(map(complete, set(shapes))) else executor_class("reference")
+
+    def _share(self, other: Executor) -> None:  # noqa: B027 (not every executor has such memory)
+        """Use the memory of another executor, which is not to run at the same time, for inner values."""
 
     # -- by name ------------------------------------------------------------------------------------------------------
 
@@ -294,6 +289,9 @@ class Executor(ABC):
                 arrays.append(None if value is None else checked(value, output, f"out_grads[{place}]"))
             if self._wants_gradients:
                 self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
+                if self._monitor is not None:
+                    for name, array in self._sent():
+                        self._monitor[0](name, NDArray(array, self._ctx))
 
     @property
     def _wants_gradients(self) -> bool:
@@ -338,10 +336,16 @@ class Executor(ABC):
     def _internals(self, is_train: bool) -> list[np.ndarray]:
         """Return every output of every node, hidden ones too, in the order of the graph, as a forward run makes it."""
 
+    @abstractmethod
+    def _sent(self) -> list[tuple[str, np.ndarray]]:
+        """Return the gradients that nodes send to their inputs, by name, from the head gradients of the last backward run."""
+
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def set_monitor_callback(self, callback: Callable[[str, NDArray], Any] | None, monitor_all: bool = False) -> None:
-        """Have ``callback(name, array)`` called for every inner value after each forward run.
+        """Have ``callback(name, array)`` called for every inner value after each run.
+
+        After `backward` these are the gradients that nodes send to their inputs: ``fc1_backward_output0``.
 
         Parameters
         ----------
@@ -395,4 +399,6 @@ class Executor(ABC):
         arguments = [fitted(node, array) for node, array in zip(graph.arguments, self.arg_arrays, strict=True)]
         gradients = [fitted(node, array) for node, array in zip(graph.arguments, self.grad_arrays, strict=True)]
         states = [fitted(node, array) for node, array in zip(graph.states, self.aux_arrays, strict=True)]
-        return self.fitting(sizes)(self._symbol, graph, sizes, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
+        made = self.fitting(sizes)(self._symbol, graph, sizes, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
+        made._share(self)
+        return made

@@ -13,10 +13,11 @@ from executors.batch import Batch
 from executors.fuse import Region
 from executors.kernel import KernelTable, bound, run
 from executors.memory import Plan
+from executors.numpy.arena import Arena
 from executors.numpy.flat import batch_calls
 from executors.numpy.place import Placement
 from executors.numpy.region import region_calls
-from executors.numpy.scratch import Scratch, aligned, shape_only
+from executors.numpy.scratch import Scratch, shape_only
 from executors.schedule import Step
 from symbolic.errors import BindError, MissingKernel, describe
 from symbolic.graph.node import Entry, Node
@@ -70,6 +71,7 @@ def compile_graph(
     is_train: bool,
     kept: dict[Any, Any] | None = None,
     move: Callable[[list[np.ndarray]], list[np.ndarray] | None] | None = None,
+    arena: Arena | None = None,
 ) -> Program:
     """Compile a pure graph whose shapes and types are all known.
 
@@ -85,13 +87,15 @@ def compile_graph(
         What kernels keep as long as the executor lives, whatever the mode.
     move : callable, optional
         Asks the arrays' owner to lay some end to end; returns where they lie now, ``None`` if they stay.
+    arena : Arena, optional
+        Where buffers come from; other programs may use them when this one has run.
     """
     builder = _Builder(lowered, table, variables, [entry for entry, _ in heads], is_train, kept)
     builder.fuse({lowered.graph.number(entry) for entry, *_ in (*heads, *gradients)})
     if move is not None:
         builder.rehome(heads, move)
     builder.place(heads, gradients)
-    return builder.build()
+    return builder.build(arena or Arena())
 
 
 def planned_bytes(
@@ -112,11 +116,11 @@ def planned_bytes(
 class _Builder(Placement):
     """Turns placed steps into calls."""
 
-    def build(self) -> Program:
+    def build(self, arena: Arena) -> Program:
         """Allocate buffers, prepare kernels, and lay the calls in a row."""
         steps, planned = self._steps(), self.plan()
         try:
-            buffers = [aligned(size) for size in planned.sizes]
+            buffers = arena.take(planned.sizes)
             for buffer, lender in planned.lent.items():
                 buffers[buffer] = self.outside[lender].reshape(-1).view(np.uint8)
         except (MemoryError, ValueError):
@@ -148,7 +152,7 @@ class _Builder(Placement):
                 calls[step.backward].extend(fitted)
                 nodes[step.backward].extend([step.node] * len(fitted))
         for value, array, backward, request, node in self.copies:
-            source = arrays[value].reshape(array.shape)
+            source = self.before.get(self.root(value), arrays[value]).reshape(array.shape)
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
             calls[backward].append(call)
             nodes[backward].append(node)

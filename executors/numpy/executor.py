@@ -10,6 +10,7 @@ import numpy as np
 from executors.contract import Executor
 from executors.forget import cheap, segments
 from executors.kernel import KernelTable, run
+from executors.numpy.arena import Arena
 from executors.numpy.at_once import compute, compute_composite
 from executors.numpy.compile import Program, compile_graph, planned_bytes
 from executors.numpy.flat import laid_end_to_end
@@ -38,7 +39,7 @@ class NumpyExecutor(Executor):
     def __init__(self, *args: Any):
         super().__init__(*args)
         self._programs: dict[tuple[bool, bool, bool], Program] = {}
-        self._current: Program | None = None
+        self._arena = Arena()
         self._kept: dict[Any, Any] = {}
 
     def _program(self, is_train: bool, differentiated: bool, watched: bool = False) -> Program:
@@ -80,7 +81,9 @@ class NumpyExecutor(Executor):
             lowered = self._lighter(lowered, arrays, outputs, gradients, is_train)
             ends = lowered.graph.heads[lowered.outputs :]
             gradients = [(entry, array, request) for entry, (_, array, request) in zip(ends, gradients, strict=True)]
-        return compile_graph(lowered, self.kernels, arrays, outputs, gradients, is_train, self._kept, self._move)
+        return compile_graph(
+            lowered, self.kernels, arrays, outputs, gradients, is_train, self._kept, self._move, None if watched else self._arena
+        )
 
     def _lighter(self, lowered: Lowered, arrays: Any, outputs: Any, gradients: Any, is_train: bool) -> Lowered:
         """Forget values of the forward pass, as the environment or the budget asks."""
@@ -116,6 +119,10 @@ class NumpyExecutor(Executor):
                 self._bound[nodes[id(old)]] = new
         return moved
 
+    def _share(self, other: Executor) -> None:
+        if isinstance(other, NumpyExecutor):
+            self._arena, self._lock = other._arena, other._lock
+
     # -- running ------------------------------------------------------------------------------------------------------
 
     def _forward(self, is_train: bool) -> None:
@@ -123,27 +130,36 @@ class NumpyExecutor(Executor):
             program = self._program(is_train, self._keeps(is_train))
         except GradientError:
             program = self._program(is_train, False)  # the error is backward's to raise
-        self._current = None
+        self._arena.current = None
         run(program.forward, program.forward_nodes)
-        self._current = program
+        self._arena.current = program
 
     def _backward(self, head_gradients: list[np.ndarray | None]) -> None:
         assert self._mode is not None
         program = self._program(self._mode, True)
         self._enter(head_gradients, program.lowered.reached)
-        if self._current is not program:  # the last forward run was in inference: run again, keeping what gradients need
+        if self._arena.current is not program:  # what gradients need was not kept, or another program has run since: run again
             saved = [array._data.copy() for array in self.aux_arrays]  # that run has stepped the states already
             run(program.forward, program.forward_nodes)
             for array, values in zip(self.aux_arrays, saved, strict=True):
                 np.copyto(array._data, values)
-            self._current = program
+            self._arena.current = program
         run(program.backward, program.backward_nodes)
         self._clear(program.lowered.without)
 
     def _internals(self, is_train: bool) -> list[np.ndarray]:
-        program = self._program(is_train, False, True)
+        return self._watched(self._program(is_train, False, True))
+
+    def _sent(self) -> list[tuple[str, np.ndarray]]:
+        assert self._mode is not None
+        program = self._program(self._mode, True, True)
+        return list(zip(program.lowered.names, self._watched(program), strict=True))
+
+    def _watched(self, program: Program) -> list[np.ndarray]:
+        """Run a program for the monitor; return its heads."""
         saved = [array._data.copy() for array in self.aux_arrays]  # this second run must not step states again
         run(program.forward, program.forward_nodes)
+        run(program.backward, program.backward_nodes)
         for array, values in zip(self.aux_arrays, saved, strict=True):
             np.copyto(array._data, values)
         graph = program.lowered.graph
@@ -153,8 +169,9 @@ class NumpyExecutor(Executor):
 
     @property
     def planned_bytes(self) -> int:
-        """Bytes of the buffers of all modes compiled so far."""
-        return sum(program.bytes for program in self._programs.values())
+        """Bytes of the buffers of all modes compiled so far, with those shared with other executors."""
+        apart = sum(program.bytes - (0 if watched else program.plan.bytes) for (_, _, watched), program in self._programs.items())
+        return apart + self._arena.bytes
 
     def debug_str(self) -> str:
         """Describe the graph, and the bytes of each compiled mode."""

@@ -62,7 +62,9 @@ class Placement:
         self.outside: dict[int, np.ndarray] = {}
         self.before_forward: list[tuple[Callable[[], Any], Node]] = []
         self.copies: list[tuple[int, np.ndarray, bool, str, Node]] = []
-        self.shadows: dict[int, np.ndarray] = {}
+        self.shadows: dict[int, np.ndarray] = {}  # states' old values, for steps of the backward phase
+        self.before: dict[int, np.ndarray] = {}  # the same, for states that take them over
+        self.rewritten: set[int] = set()
         self.targets: set[int] = set()
         self.lenders: set[int] = set()
         self.bytes = 0
@@ -165,6 +167,7 @@ class Placement:
                 readers.setdefault(self.root(read), []).append(place)
         made = {n: place for place, step in enumerate(self.order.steps) for n in step.writes}
         copied = {self.root(value) for value, *_ in self.copies}
+        self.rewritten = {number((variable, 0)) for variable in (*self.order.forward_updates, *self.order.backward_updates)}
         for updates, backward in ((self.order.forward_updates, False), (self.order.backward_updates, True)):
             for variable, value in updates.items():
                 if backward and variable in self.order.forward_updates:  # written in both phases: the place is taken
@@ -210,6 +213,13 @@ class Placement:
             shadow = np.empty_like(array)
             self.shadows[old] = shadow
             self.before_forward.append((partial(np.copyto, shadow, array), variable))
+        if base != old and base in self.rewritten:  # another state's old value, which is overwritten meanwhile
+            if base not in self.before:
+                source = self.outside[base]
+                self.before[base] = np.empty_like(source)
+                self.before_forward.append((partial(np.copyto, self.before[base], source), variable))
+            self.copies.append((value, array, backward, "write", variable))
+            return
         producer = made.get(base)
         if base not in self.outside and producer is not None and old not in copied and array.flags.c_contiguous:
             reads = [place for place in readers.get(old, ()) if not (steps[place].backward and not backward)]

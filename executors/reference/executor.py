@@ -17,6 +17,7 @@ from symbolic.infer.solve import answer
 from symbolic.nd.array import NDArray
 from symbolic.operator.op import Op
 from symbolic.passes.pipeline import Lowered, lower
+from symbolic.random import stream
 from symbolic.values.shape import complete
 
 __all__ = ["ReferenceExecutor"]
@@ -38,6 +39,7 @@ class ReferenceExecutor(Executor):
         self._lowered: dict[tuple[bool, bool, bool], Lowered] = {}
         self._values: dict[int, np.ndarray] = {}
         self._kept: dict[Any, Any] = {}
+        self._streams: dict[str, Any] = {}
         self._last: tuple[bool, bool, bool] | None = None
 
     def _mode_of(self, is_train: bool, differentiated: bool, watched: bool = False) -> tuple[bool, bool, bool]:
@@ -56,8 +58,8 @@ class ReferenceExecutor(Executor):
         order = schedule(graph, graph.heads[: lowered.outputs], lowered.forward_updates)
         if not backward:
             self._values = {graph.number((node, 0)): array.copy() for node, array in self._bound.items() if node in graph.index}
-        else:
-            for node, array in zip(lowered.entering, self._head_gradients, strict=True):
+        if backward or key[2]:
+            for node, array in zip(lowered.entering, self._head_gradients, strict=False):
                 if node in graph.index:
                     self._values[graph.number((node, 0))] = array.copy()
         for step in order.steps:
@@ -76,7 +78,8 @@ class ReferenceExecutor(Executor):
         inputs = [values[n] if n in values else shape_only(lowered.shapes[n], lowered.dtypes[n]) for n in step.inputs]
         shapes = self._shapes_of(step, lowered, kernel, inputs)
         outputs = [np.empty(shape, lowered.dtypes[n]) if n in step.writes else None for n, shape in zip(step.outputs, shapes, strict=True)]
-        calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch(), None, self._kept)
+        rng = self._streams.setdefault(step.node.name, stream(step.node.name)) if step.node.op.random else None  # it goes on at each run
+        calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch(), rng, self._kept)
         run(calls, [step.node] * len(calls))
         self._values.update({n: array for n, array in zip(step.outputs, outputs, strict=True) if array is not None})
 
@@ -124,9 +127,18 @@ class ReferenceExecutor(Executor):
         self._clear(lowered.without)
 
     def _internals(self, is_train: bool) -> list[np.ndarray]:
+        return self._watched(self._mode_of(is_train, False, True))
+
+    def _sent(self) -> list[tuple[str, np.ndarray]]:
+        assert self._mode is not None
+        key = self._mode_of(self._mode, True, True)
+        return list(zip(self._lowered[key].names, self._watched(key), strict=True))
+
+    def _watched(self, key: tuple[bool, bool, bool]) -> list[np.ndarray]:
+        """Run a mode for the monitor; return its heads."""
         saved = [array._data.copy() for array in self.aux_arrays]
-        key = self._mode_of(is_train, False, True)
         self._run(key, False)
+        self._run(key, True)
         for array, values in zip(self.aux_arrays, saved, strict=True):
             np.copyto(array._data, values)
         graph = self._lowered[key].graph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from symbolic import ops
@@ -31,7 +31,12 @@ class _Names(NameManager):
         return f"{self.node}.d{self.number - 1}"
 
 
-def gradients(heads: Sequence[Entry], head_gradients: Sequence[Entry], wrt: Sequence[Entry]) -> list[Entry | None]:
+def gradients(
+    heads: Sequence[Entry],
+    head_gradients: Sequence[Entry],
+    wrt: Sequence[Entry],
+    seen: Callable[[Node, int, Symbol], Any] | None = None,
+) -> list[Entry | None]:
     """Differentiate ``heads`` with respect to ``wrt``.
 
     Parameters
@@ -42,6 +47,8 @@ def gradients(heads: Sequence[Entry], head_gradients: Sequence[Entry], wrt: Sequ
         The gradient that enters at each head.
     wrt : sequence of Entry
         Values, mostly variables.
+    seen : callable, optional
+        Told each contribution: the node that sends it, to which input, and what.
 
     Returns
     -------
@@ -68,7 +75,7 @@ def gradients(heads: Sequence[Entry], head_gradients: Sequence[Entry], wrt: Sequ
             for node in reversed(order):
                 if node.op is not None and node in active:
                     names.node, names.number, _stack.place = node.name, 0, node.origin
-                    _spread(node, active, parts)
+                    _spread(node, active, parts, seen)
             names.node, names.number, _stack.place = "sum", 0, None
             found = [_joined(parts.get(entry)) for entry in wrt]
         finally:
@@ -85,7 +92,9 @@ def _joined(parts: list[Symbol] | None) -> Symbol | None:
     return parts[0]
 
 
-def _spread(node: Node, active: set[Node], parts: dict[Entry, list[Symbol]]) -> None:
+def _spread(
+    node: Node, active: set[Node], parts: dict[Entry, list[Symbol]], seen: Callable[[Node, int, Symbol], Any] | None = None
+) -> None:
     """Add a node's contributions to the gradients of its inputs."""
     op, params = node.op, node.params
     layout = params._layout
@@ -120,6 +129,8 @@ def _spread(node: Node, active: set[Node], parts: dict[Entry, list[Symbol]]) -> 
             continue
         for position, member in zip(place, value, strict=True) if isinstance(place, range) else ((place, value),):
             entry = node.inputs[position]
+            if seen is not None and member is not None:
+                seen(node, position, member)
             if member is not None and entry[0] in active:
                 parts.setdefault(entry, []).append(member)
 

@@ -102,3 +102,15 @@ def test_a_budget_must_be_a_number_of_bytes():
     for wrong in (0, -5, 1.5, "1", True):
         with pytest.raises(mx.MXNetError, match="above zero"):
             mx.set_memory_budget(wrong)
+
+
+@pytest.mark.parametrize("executor", ["numpy", "reference"])
+def test_states_that_take_over_each_others_values(executor):
+    """All at once: every state gets what the others were before the run."""
+    a, b, c = (mx.sym.Variable(name) for name in "abc")
+    symbol = mx.sym._internal._rewrite(a, b, c, mx.sym.identity(b), a, b * 2 + c, num_arrays=3)
+    states = {name: mx.nd.ones((3,)) * value for name, value in zip("abc", (1, 2, 5), strict=True)}
+    bound = symbol.bind(mx.cpu(), {}, aux_states=states, grad_req="null", executor=executor)
+    for wanted in ([2, 1, 9], [1, 2, 11], [2, 1, 15]):
+        bound.forward(is_train=True)
+        assert [states[name].asnumpy()[0] for name in "abc"] == wanted
