@@ -19,6 +19,7 @@ __all__ = [
     "MissingKernel",
     "NameClash",
     "NotImplementedForSymbol",
+    "NotReady",
     "NotSupported",
     "ParameterError",
     "ShapeError",
@@ -93,6 +94,10 @@ class NotSupported(MXNetError, NotImplementedError):
 
 class NotImplementedForSymbol(NotSupported, TypeError):
     """What arrays can do and symbols, which hold no values, cannot."""
+
+
+class NotReady(MXNetError, AssertionError):
+    """A step is missing that must come first, as ``bind`` before ``forward``; MXNet raised AssertionError."""
 
 
 class FormatError(MXNetError, ValueError):

@@ -102,3 +102,7 @@ def __getattr__(name: str) -> Any:
     if name not in functions:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return functions[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *importlib.import_module("symbolic.nd.random").OWN})

@@ -11,7 +11,6 @@ from typing import Any
 
 from symbolic import ops
 from symbolic.errors import ArgumentError, FormatError, describe
-from symbolic.graph.graph import resting_collector
 from symbolic.files import atomic
 from symbolic.files.json_build import build
 from symbolic.files.json_layout import read_layout
@@ -19,6 +18,7 @@ from symbolic.files.json_text import Limits, parsed
 from symbolic.files.json_write import written
 from symbolic.files.source import opened
 from symbolic.files.upgrade import upgrade
+from symbolic.graph.graph import resting_collector
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["Limits", "from_json", "load", "pickled", "save", "to_json", "unpickled"]

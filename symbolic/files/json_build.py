@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from symbolic import registry
 from symbolic.errors import FormatError, MXNetError
-from symbolic.graph.node import NO_ATTRS, Node
 from symbolic.files.json_layout import VARIABLE, GraphText, NodeText
 from symbolic.files.json_text import Limits, broken, refused, shown
 from symbolic.files.upgrade import INPUTS_LISTED_SINCE, STARTS_STATED_SINCE, TARGETS_UNTIL, is_annotation, target_of
+from symbolic.graph.node import NO_ATTRS, Node
 from symbolic.operator.custom import is_registered
 from symbolic.operator.op import Op, Operator
 from symbolic.operator.opaque import Opaque, opaque_operator, opaque_parameters

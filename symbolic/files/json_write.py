@@ -7,10 +7,10 @@ from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from symbolic.errors import FormatError, describe
+from symbolic.files.upgrade import is_annotation
 from symbolic.graph.graph import depth_first
 from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import mapped, rebuild
-from symbolic.files.upgrade import is_annotation
 from symbolic.operator.op import Operator
 from symbolic.symbol.handle import Symbol
 from symbolic.values.shape import is_np_shape

@@ -15,13 +15,35 @@ import numpy as np
 
 from symbolic.errors import ArgumentError, DTypeError, FormatError, NameClash, describe
 from symbolic.files import atomic
-from symbolic.files.layout import FILE_MAGIC, ITEM_BYTES, TYPES, V2, V3, Indices, Limits, Record, broken, read_layout, shown_array
+from symbolic.files.layout import FILE_MAGIC, ITEM_BYTES, STORAGE, TYPES, V2, V3, Indices, Limits, Record, broken, read_layout, shown_array
 from symbolic.files.source import Source, opened
 from symbolic.values.dtype import NAMES, dtype_of
+from symbolic.values.shape import is_np_shape
 
-__all__ = ["Limits", "Parameters", "load", "save"]
+__all__ = ["Limits", "Parameters", "Stored", "load", "save"]
 
 _SMALL = 1 << 16  # bytes; arrays up to this size are gathered before they are written
+
+
+class Stored(NamedTuple):
+    """A sparse array, as a file has it.
+
+    Attributes
+    ----------
+    storage : str
+        "row_sparse" or "csr".
+    shape : tuple of int
+        Of the whole array.
+    values : numpy.ndarray
+        What is stored of it.
+    places : tuple of numpy.ndarray
+        Where: row numbers, or row starts and column numbers.
+    """
+
+    storage: str
+    shape: tuple[int, ...]
+    values: np.ndarray
+    places: tuple[np.ndarray, ...]
 
 
 class Parameters(NamedTuple):
@@ -31,18 +53,19 @@ class Parameters(NamedTuple):
     ----------
     names : list of str, or None
         None if the file is a plain list (and if it has no arrays: then nobody can tell).
-    arrays : list of numpy.ndarray or None
-        Dense, writable, each with memory of its own. None where an old file says that there is no array.
+    arrays : list of numpy.ndarray, Stored or None
+        Writable, each with memory of its own; dense, unless sparse ones were asked for as they are. None where an old file says
+        that there is no array.
     storage : list of str
         How each was stored: "default", "row_sparse", "csr", or "none".
     """
 
     names: list[str] | None
-    arrays: list[np.ndarray | None]
+    arrays: list[Any]
     storage: list[str]
 
 
-def load(origin: Any, *, limits: Limits | None = None) -> Parameters:
+def load(origin: Any, *, limits: Limits | None = None, sparse: bool = False) -> Parameters:
     """Read all arrays of a file, whichever version of MXNet wrote it.
 
     Memory in use is that of the arrays, the sparse ones made dense, and nothing besides.
@@ -53,6 +76,8 @@ def load(origin: Any, *, limits: Limits | None = None) -> Parameters:
         A path; or the content of the file; or an open file, read from where it stands to its end.
     limits : Limits, optional
         What is refused for its size.
+    sparse : bool
+        Return sparse arrays as `Stored`, instead of dense.
 
     Raises
     ------
@@ -66,7 +91,7 @@ def load(origin: Any, *, limits: Limits | None = None) -> Parameters:
         records, names = read_layout(source, limits)
         labels = names if names is not None else [None] * len(records)
         arrays = [
-            None if record.storage == "none" else _ArrayReader(source, record, index, name).array()
+            None if record.storage == "none" else _ArrayReader(source, record, index, name).array(sparse)
             for index, (record, name) in enumerate(zip(records, labels, strict=True))
         ]
     return Parameters(names, arrays, [record.storage for record in records])
@@ -91,7 +116,7 @@ class _ArrayReader:
         self.index = index
         self.name = name
 
-    def array(self) -> np.ndarray:
+    def array(self, sparse: bool) -> np.ndarray | Stored:
         record = self.record
         try:
             dtype = _dtype_in_file(record.code)
@@ -101,11 +126,11 @@ class _ArrayReader:
             return self.read(dtype, record.shape, record.offset)
         values = self.read(dtype, record.stored, record.offset)
         indices = [self.indices(part) for part in record.indices]
+        spots = self.rows(*indices) if record.storage == "row_sparse" else self.positions(*indices)
+        if sparse:
+            return Stored(record.storage, record.shape, values, tuple([part.astype(np.int64) for part in indices]))
         dense = np.zeros(record.shape, dtype)
-        if record.storage == "row_sparse":
-            dense[self.rows(*indices)] = values
-        else:
-            dense.reshape(-1)[self.positions(*indices)] = values
+        (dense if record.storage == "row_sparse" else dense.reshape(-1))[spots] = values
         return dense
 
     def read(self, dtype: np.dtype, shape: tuple[int, ...], offset: int) -> np.ndarray:
@@ -160,11 +185,11 @@ class _ArrayReader:
         return broken(self.source, shown_array(self.index, self.name), offset, what, [("found", found), ("needed", needed)])
 
 
-def save(path: atomic.PathLike, names: Sequence[str] | None, arrays: Sequence[np.ndarray]) -> None:
+def save(path: atomic.PathLike, names: Sequence[str] | None, arrays: Sequence[np.ndarray | Stored]) -> None:
     """Write arrays to a file, byte for byte as MXNet 1.9.1 does, and so that ``path`` never holds half a file.
 
-    With an array of no dimensions among them, the file is one that MXNet writes and reads under ``np_shape`` only: outside of that
-    it writes such arrays in a way it cannot read.
+    Under ``np_shape``, and with an array of no dimensions among them, the file is one that MXNet writes and reads under
+    ``np_shape`` only: outside of that it writes such arrays in a way it cannot read.
 
     Parameters
     ----------
@@ -172,7 +197,7 @@ def save(path: atomic.PathLike, names: Sequence[str] | None, arrays: Sequence[np
         Where; replaced at once when everything is on the disk.
     names : list of str, or None
         One name for each array; or none at all.
-    arrays : list of numpy.ndarray
+    arrays : list of numpy.ndarray or Stored
         Of any layout; not copied if contiguous.
 
     Raises
@@ -186,7 +211,7 @@ def save(path: atomic.PathLike, names: Sequence[str] | None, arrays: Sequence[np
     labels = [None] * len(arrays) if names is None else list(names)
     spelled = [] if names is None else _spelled(labels, len(arrays))
     for index, (array, label) in enumerate(zip(arrays, labels, strict=True)):
-        _check_array(array, shown_array(index, label))
+        _check_array(array.values if isinstance(array, Stored) else array, shown_array(index, label))
     atomic.write(path, _chunks(spelled, arrays))
 
 
@@ -222,24 +247,39 @@ def _spelled(names: list[Any], count: int) -> list[bytes]:
     return list(spelled)
 
 
-def _chunks(names: list[bytes], arrays: list[np.ndarray]) -> Iterator[Any]:
+def _chunks(names: list[bytes], arrays: list[np.ndarray | Stored]) -> Iterator[Any]:
     """Yield the content of a file; large arrays as views of their memory."""
-    version = V3 if any(array.ndim == 0 for array in arrays) else V2
+    version = V3 if is_np_shape() or any(isinstance(array, np.ndarray) and array.ndim == 0 for array in arrays) else V2
     pending = bytearray(struct.pack("<QQQ", FILE_MAGIC, 0, len(arrays)))
     for array in arrays:
-        pending += struct.pack(f"<Iii{array.ndim}qiii", version, 0, array.ndim, *array.shape, 1, 0, _code_in_file(array.dtype))
-        data = _little_endian(array).reshape(-1).view(np.uint8).data
-        if array.nbytes <= _SMALL:
-            pending += data
-        if len(pending) > _SMALL or array.nbytes > _SMALL:
-            yield pending
-            pending = bytearray()
-        if array.nbytes > _SMALL:
-            yield data
+        if isinstance(array, Stored):
+            parts = (array.values, *[part.astype(np.int64) for part in array.places])
+            pending += _sparse_head(version, array)
+        else:
+            parts = (array,)
+            pending += struct.pack(f"<Iii{array.ndim}qiii", version, 0, array.ndim, *array.shape, 1, 0, _code_in_file(array.dtype))
+        for part in parts:
+            data = _little_endian(part).reshape(-1).view(np.uint8).data
+            if part.nbytes <= _SMALL:
+                pending += data
+            if len(pending) > _SMALL or part.nbytes > _SMALL:
+                yield pending
+                pending = bytearray()
+            if part.nbytes > _SMALL:
+                yield data
     pending += struct.pack("<Q", len(names))
     for name in names:
         pending += struct.pack("<Q", len(name)) + name
     yield pending
+
+
+def _sparse_head(version: int, array: Stored) -> bytes:
+    """Spell what comes before the parts of a sparse array: storage, both shapes, device, type, types and lengths of the places."""
+    code = next(code for code, name in STORAGE.items() if name == array.storage)
+    kept, shape = array.values.shape, array.shape
+    sizes = struct.pack(f"<Iii{len(kept)}qi{len(shape)}q", version, code, len(kept), *kept, len(shape), *shape)
+    places = [struct.pack("<iiq", NAMES["int64"], 1, len(part)) for part in array.places]
+    return sizes + struct.pack("<iii", 1, 0, _code_in_file(array.values.dtype)) + b"".join(places)
 
 
 def _little_endian(array: np.ndarray) -> np.ndarray:

@@ -23,12 +23,15 @@ import symbolic.nd.arithmetic as _arithmetic
 import symbolic.nd.contrib as _contrib
 import symbolic.nd.random as _random
 import symbolic.nd.sparse as _sparse
+import symbolic.nd.sparse_array as _sparse_array
+import symbolic.nd.storage as _storage
 import symbolic.nd.updates as _updates
 from symbolic.nd.array import NDArray as NDArray
 
 Input: TypeAlias = NDArray | np.ndarray[Any, Any] | None
 Output: TypeAlias = NDArray | Sequence[NDArray] | None
 
+from symbolic.nd.cached import CachedOp as CachedOp
 from symbolic.nd.arithmetic import add as add
 from symbolic.nd.creation import arange as arange
 from symbolic.nd.convert import array as array
@@ -45,6 +48,7 @@ from symbolic.nd.arithmetic import greater as greater
 from symbolic.nd.arithmetic import greater_equal as greater_equal
 from symbolic.nd.functions import histogram as histogram
 from symbolic.nd.arithmetic import hypot as hypot
+from symbolic.nd.functions import imdecode as imdecode
 from symbolic.nd.convert import is_numeric as is_numeric
 from symbolic.nd.arithmetic import lesser as lesser
 from symbolic.nd.arithmetic import lesser_equal as lesser_equal
@@ -901,15 +905,15 @@ class image:
         """Make ``(h, w, c)`` from 0 to 255 into ``(c, h, w)`` from 0 to 1, as float32."""
 
 class sparse:
-    BaseSparseNDArray = _array.BaseSparseNDArray
-    CSRNDArray = _array.CSRNDArray
-    RowSparseNDArray = _array.RowSparseNDArray
+    BaseSparseNDArray = _sparse_array.BaseSparseNDArray
+    CSRNDArray = _storage.CSRNDArray
+    RowSparseNDArray = _storage.RowSparseNDArray
     add = staticmethod(_arithmetic.add)
     array = staticmethod(_sparse.array)
     csr_matrix = staticmethod(_sparse.csr_matrix)
     divide = staticmethod(_arithmetic.divide)
     empty = staticmethod(_sparse.empty)
-    multiply = staticmethod(_arithmetic.multiply)
+    multiply = staticmethod(_sparse.multiply)
     row_sparse_array = staticmethod(_sparse.row_sparse_array)
     subtract = staticmethod(_arithmetic.subtract)
     zeros = staticmethod(_sparse.zeros)
@@ -2434,6 +2438,9 @@ class _internal:
     @staticmethod
     def _restore_axes(data: Input = None, like: Input = None, axis: Ints | None = None, exclude: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Put the axes that a reduction of ``like`` took away back in, with size one."""
+    @staticmethod
+    def _rewrite(*data: Input | Sequence[Input], num_arrays: Int = 1, out: Output = None, name: str | None = None) -> NDArray:
+        """Give variables new values, all at once: only when every value is computed is any variable rewritten."""
     @staticmethod
     def _rminus_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, out: Output = None, name: str | None = None) -> NDArray:
         """``scalar - x``."""

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, DTypeError, IndexingError, InputError, NotSupported, ShapeError, describe
+from symbolic.errors import ArgumentError, IndexingError, InputError, NotSupported, ShapeError, describe
 from symbolic.fluent import Fluent
 from symbolic.nd.arithmetic import Arithmetic
+from symbolic.nd.exchange import Exchange
+from symbolic.nd.mode import RECORDING, mode
 from symbolic.values.context import Context, current_context
 from symbolic.values.dtype import CODES, dtype_of
 
-__all__ = ["BaseSparseNDArray", "CSRNDArray", "NDArray", "RowSparseNDArray", "wrap"]
+__all__ = ["Later", "NDArray", "wrap"]
 
 NATIVE = frozenset(np.dtype(name) for name in CODES.values() if name != "bfloat16")
 
@@ -34,11 +36,12 @@ class Later:
 call = Later("symbolic.nd.call")
 functions = Later("symbolic.nd.functions")
 indexing = Later("symbolic.nd.indexing")
+storage = Later("symbolic.nd.storage")
+gradients = Later("symbolic.nd.gradients")
+tape = Later("symbolic.nd.tape")
 
-AUTOGRAD = "gradients of arrays are not recorded yet; compose a Symbol, bind it, and call backward on the executor"
 
-
-class NDArray(Arithmetic, Fluent):
+class NDArray(Arithmetic, Exchange, Fluent):
     """An array that operators and executors read and write.
 
     Its memory is a NumPy array in C order, native byte order, aligned and writeable. ``np.asarray(x)`` and
@@ -56,10 +59,10 @@ class NDArray(Arithmetic, Fluent):
     A slice of neighbouring elements shares the memory, any other is a copy; see `__getitem__`.
     """
 
-    __slots__ = ("__weakref__", "_context", "_data")
+    __slots__ = ("__weakref__", "_context", "_data", "_entry")  # _entry only if it is on the tape
     __array_priority__ = 1000.0  # np.ones(3) + x is x.__radd__
     stype = "default"
-    grad, writable = None, True
+    writable = True
 
     def __init__(self, data: np.ndarray, ctx: Context | None = None):
         if not isinstance(data, np.ndarray):
@@ -122,83 +125,19 @@ class NDArray(Arithmetic, Fluent):
             raise ShapeError(describe("the truth value of an NDArray with several elements is ambiguous", facts=facts))
         return bool(self._data.any())
 
+    __nonzero__ = __bool__  # Python 2's name
+
     def __iter__(self) -> Iterator[NDArray]:
         return (self[place] for place in range(len(self)))
-
-    # -- values out ---------------------------------------------------------------------------------------------------
-
-    def asnumpy(self) -> np.ndarray:
-        """Copy the values into a new NumPy array."""
-        return self._data.copy()
-
-    def as_numpy_view(self) -> np.ndarray:
-        """Return the memory itself as a NumPy array: writes are seen on both sides."""
-        return self._data
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if copy:
-            return np.array(self._data, dtype=dtype)
-        found = self._data if dtype is None else self._data.astype(dtype, copy=False)
-        if copy is False and found is not self._data:
-            raise DTypeError(f"elements of type {self._data.dtype} are no {np.dtype(dtype)} without a copy")
-        return found
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """Let NumPy's functions compute on the values: ``np.mean(x)`` is a NumPy number."""
-        if not all(issubclass(kind, (NDArray, np.ndarray)) for kind in types):
-            return NotImplemented
-        return function(*_as_numpy(args), **_as_numpy(kwargs))
-
-    def __dlpack__(self, **kwargs: Any) -> Any:
-        return self._data.__dlpack__(**kwargs)
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return self._data.__dlpack_device__()
-
-    def to_dlpack_for_read(self) -> Any:
-        """Hand the memory to another library, as a DLPack capsule."""
-        return self._data.__dlpack__()
-
-    to_dlpack_for_write = to_dlpack_for_read
-
-    def _as_constant(self) -> np.ndarray:
-        return self._data
-
-    def asscalar(self) -> Any:
-        """Return the value of an array of one element, as a NumPy number."""
-        if self.size != 1:
-            raise ShapeError(
-                describe("the array is not a scalar", operator="asscalar", facts={"got": f"shape {self.shape}", "expected": "1 element"})
-            )
-        return self._data.reshape(1)[0]
-
-    def item(self) -> Any:
-        """Return the value of an array of one element, as a Python number."""
-        return self.asscalar().item()
-
-    def _number(self, kind: type) -> Any:
-        if self.size != 1:
-            facts = {"got": f"shape {self.shape}", "expected": "1 element"}
-            raise ArgumentError(describe(f"only an array of one element, a scalar, is {kind.__name__}", facts=facts))
-        return kind(self.item())
-
-    def __float__(self) -> float:
-        return self._number(float)
-
-    def __int__(self) -> int:
-        return self._number(int)
-
-    def __index__(self) -> int:
-        if self._data.dtype.kind not in "iu":
-            facts = {"got": self._data.dtype, "expected": "an integer type"}
-            raise DTypeError(describe("an array of this type is no index", facts=facts))
-        return self._number(int)
 
     # -- copies -------------------------------------------------------------------------------------------------------
 
     def copy(self) -> NDArray:
         """Copy it."""
-        return wrap(self._data.copy(), self._context, type(self))
+        made = wrap(self._data.copy(), self._context, type(self))
+        if mode.flags >= RECORDING:
+            tape.record_copy(self, made)
+        return made
 
     __copy__ = copy
 
@@ -214,11 +153,18 @@ class NDArray(Arithmetic, Fluent):
             If the other array has another shape.
         """
         if isinstance(other, Context):
-            return wrap(self._data.copy(), other, type(self))
+            other = wrap(np.empty_like(self._data), other, type(self))
         if not isinstance(other, NDArray):
             facts = {"argument": "other", "got": type(other).__name__, "expected": "NDArray or Context"}
             raise ArgumentError(describe(f"copyto does not support {other!r}", operator="copyto", facts=facts))
-        call.copy_into(other, self, "copyto", "other")
+        if other.stype == "default":
+            if mode.flags >= RECORDING:
+                tape.check_target(other, [self], "copyto")
+            call.copy_into(other, self, "copyto", "other")
+            if mode.flags >= RECORDING:
+                tape.record_copy(self, other)
+        else:
+            storage.BaseSparseNDArray._take(other, self)
         return other
 
     def astype(self, dtype: Any, copy: bool = True) -> NDArray:
@@ -227,7 +173,10 @@ class NDArray(Arithmetic, Fluent):
         if not copy and wanted == self._data.dtype:
             return self
         with np.errstate(all="ignore"):
-            return wrap(self._data.astype(wanted), self._context)
+            made = wrap(self._data.astype(wanted), self._context)
+        if mode.flags >= RECORDING:
+            tape.record_copy(self, made)
+        return made
 
     def as_in_context(self, context: Context) -> NDArray:
         """Return it on another context; itself if it is there."""
@@ -240,11 +189,11 @@ class NDArray(Arithmetic, Fluent):
         return self
 
     def tostype(self, stype: str) -> NDArray:
-        """Return a copy under another storage type; the memory is dense whatever it says."""
-        if stype not in STORAGE:
-            facts = {"argument": "stype", "got": repr(stype), "expected": ", ".join(STORAGE)}
-            raise ArgumentError(describe("there is no such storage type", operator="tostype", facts=facts))
-        return wrap(_checked(self._data.copy(), stype), self._context, STORAGE[stype])
+        """Return a copy stored as ``"default"``, ``"row_sparse"`` or ``"csr"``; see `mx.nd.sparse`."""
+        found: NDArray = storage.cast(self, stype, "tostype")
+        if mode.flags >= RECORDING:
+            tape.record_copy(self, found)
+        return found
 
     def detach(self) -> NDArray:
         """Return it without its place in a recorded computation; the memory is shared."""
@@ -256,7 +205,7 @@ class NDArray(Arithmetic, Fluent):
     wait_to_write = wait_to_read
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self._data, self._context.device_type, self._context.device_id, self.stype)
+        return _rebuilt, (self._data, self._context.device_type, self._context.device_id)
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -266,17 +215,44 @@ class NDArray(Arithmetic, Fluent):
         Where the part lies in one piece of memory it is that memory, as in the reference; else it is a copy. A single
         element has the shape ``(1,)``, or ``()`` under ``np_shape``.
         """
-        return indexing.read(self, key)
+        part = indexing.read(self, key)
+        if mode.flags >= RECORDING:
+            tape.record_key(self, key, part)
+        return part
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if mode.flags >= RECORDING:
+            tape.check_assignment(self, key, value)
         indexing.write(self, key, value)
+        if mode.flags >= RECORDING and isinstance(value, NDArray):
+            tape.record_assignment(self, key, value)
+
+    @staticmethod
+    def _basic_indexing_slice_is_contiguous(slc_key: Any, shape: tuple[int, ...]) -> bool:
+        """Tell whether slices pick one piece of the memory of an array of this shape."""
+        found: bool = np.empty(shape, np.bool_)[slc_key].flags.c_contiguous
+        return found
+
+    def _slice(self, start: int | None, stop: int | None) -> NDArray:
+        """Return the rows from ``start`` to below ``stop``, on the same memory."""
+        return self[start:stop]
+
+    def _at(self, idx: int) -> NDArray:
+        """Return the row ``idx``, on the same memory."""
+        return self[idx]
+
+    def _sync_copyfrom(self, source_array: Any) -> None:
+        """Write a NumPy array of this shape."""
+        self[:] = source_array
 
     def slice_assign(self, rhs: Any, begin: Any, end: Any, step: Any) -> NDArray:
         """Write an array into a slice of this one, which is returned."""
         self[tuple(map(slice, begin, end, step))] = rhs
         return self
 
-    slice_assign_scalar = slice_assign
+    def slice_assign_scalar(self, value: Any, begin: Any, end: Any, step: Any) -> NDArray:
+        """Write a number into a slice of this one, which is returned."""
+        return self.slice_assign(value, begin, end, step)
 
     # -- the same memory under another shape --------------------------------------------------------------------------
 
@@ -308,6 +284,10 @@ class NDArray(Arithmetic, Fluent):
         longer = self._operator("Reshape")(self, shape=(1,) * (len(shape) - self.ndim) + self.shape) if 0 < self.ndim < len(shape) else self
         return self._operator("broadcast_to")(longer, shape=shape)
 
+    def broadcast_like(self, other: NDArray, **kwargs: Any) -> NDArray:
+        """Repeat elements along axes of size one to the shape of ``other``."""
+        return self._operator("broadcast_like")(self, other, **kwargs)
+
     def _operator(self, name: str) -> Any:
         return call.on_arrays(name)
 
@@ -317,48 +297,55 @@ class NDArray(Arithmetic, Fluent):
 
     def _put(self, result: NDArray) -> NDArray:
         """Take over a result: ``x += y``."""
+        if mode.flags >= RECORDING:
+            tape.check_target(self, [self, result], "assignment in place")
         call.copy_into(self, result, "assignment in place", "result")
         return self
 
+    # -- gradients ----------------------------------------------------------------------------------------------------
+
+    @property
+    def grad(self) -> NDArray | None:
+        """The array of its gradient, ``None`` if there is none; see `attach_grad`."""
+        mark = tape.mark_of(self)
+        return None if mark is None else mark.gradient
+
+    @property
+    def _fresh_grad(self) -> int:
+        """Whether a backward run has written the gradient since this was set to false."""
+        mark = tape.mark_of(self)
+        return int(mark is not None and mark.fresh)
+
+    @_fresh_grad.setter
+    def _fresh_grad(self, state: int) -> None:
+        mark = tape.mark_of(self)
+        if mark is None:
+            raise ArgumentError(describe("an array without a gradient has no fresh one", hint="call attach_grad() first"))
+        mark.fresh = bool(state)
+
+    def attach_grad(self, grad_req: str = "write", stype: str | None = None) -> None:
+        """Give it an array of zeros for its gradient; it leaves the computation that it is a result of.
+
+        Parameters
+        ----------
+        grad_req : str
+            What `backward` does with the gradient: ``"write"`` it, ``"add"`` it to what is there, or ``"null"``, nothing.
+        stype : str, optional
+            Storage type of the gradient; its own by default.
+        """
+        gradients.attach(self, grad_req, stype)
+
+    def backward(self, out_grad: NDArray | None = None, retain_graph: bool = False, train_mode: bool = True) -> None:
+        """Compute the gradients of what it was computed from; see `autograd.backward`."""
+        gradients.differentiate([self], [out_grad], None, retain_graph, False, train_mode)
+
     # -- what is missing ----------------------------------------------------------------------------------------------
-
-    def backward(self, *_: Any, **__: Any) -> None:
-        """Not there yet: gradients of arrays are not recorded."""
-        raise NotSupported(describe(AUTOGRAD))
-
-    attach_grad = backward
 
     def as_np_ndarray(self) -> Any:
         """Not there: this library has no ``mx.np``."""
         raise NotSupported(
             describe("there is no mx.np; asnumpy() copies into a NumPy array, as_numpy_view() shares", operator="as_np_ndarray")
         )
-
-
-class BaseSparseNDArray(NDArray):
-    """An array said to store only what is not zero; in memory it is dense."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"\n<{type(self).__name__} {'x'.join(map(str, self.shape))} @{self._context}>"
-
-
-class RowSparseNDArray(BaseSparseNDArray):
-    """An array said to store some of its rows."""
-
-    __slots__ = ()
-    stype = "row_sparse"
-
-
-class CSRNDArray(BaseSparseNDArray):
-    """A matrix said to store its non-zero elements row by row."""
-
-    __slots__ = ()
-    stype = "csr"
-
-
-STORAGE: dict[str, type[NDArray]] = {kind.stype: kind for kind in (NDArray, RowSparseNDArray, CSRNDArray)}
 
 
 def wrap(data: np.ndarray, context: Context, kind: type[NDArray] = NDArray) -> NDArray:
@@ -379,24 +366,5 @@ def _owned(data: np.ndarray) -> np.ndarray:
     return data if data.flags.carray and data.dtype == dtype else np.array(data, dtype=dtype, order="C")
 
 
-def _checked(data: np.ndarray, stype: str) -> np.ndarray:
-    if stype == "csr" and data.ndim != 2:
-        raise ShapeError(describe("only a matrix has the storage type csr", facts={"got": f"shape {data.shape}", "expected": "2 axes"}))
-    return data
-
-
-def _as_numpy(value: Any) -> Any:
-    """Put NumPy arrays in the place of NDArrays, in arguments and in lists among them."""
-    if isinstance(value, NDArray):
-        return value._data
-    if isinstance(value, tuple):
-        return tuple([_as_numpy(member) for member in value])
-    if isinstance(value, list):
-        return [_as_numpy(member) for member in value]
-    if isinstance(value, dict):
-        return {key: _as_numpy(member) for key, member in value.items()}
-    return value
-
-
-def _rebuilt(data: np.ndarray, device: str, number: int, stype: str) -> NDArray:
-    return wrap(_owned(data), Context(device, number), STORAGE[stype])
+def _rebuilt(data: np.ndarray, device: str, number: int) -> NDArray:
+    return wrap(_owned(data), Context(device, number))

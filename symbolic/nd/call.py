@@ -19,15 +19,19 @@ from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import shapes_of
 from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.convert import INT64, converted
+from symbolic.nd.mode import RECORDING, TRAINING, mode
+from symbolic.nd.tape import check_target, entry_of, record, record_as
 from symbolic.operator.body import run_body
 from symbolic.operator.compose import _count_members, _name_members, _refuse_absent
 from symbolic.operator.match import is_tensor, match, shown, unknown_argument
-from symbolic.passes.expand import is_float, widest
+from symbolic.passes.expand import is_float, widest, without_gradient
 from symbolic.scope import HIDDEN_KEYS, _stack
 from symbolic.scope import on_arrays as bodies_on_arrays
 from symbolic.values.context import Context, current_context
 
 __all__ = ["ArrayOperator", "call", "copy_into", "of_two", "on_arrays", "reshaped", "viewed"]
+
+Into = Sequence[np.ndarray | None]
 
 OUT = "out : NDArray or list of NDArray, optional\n    Receives the results.\n"
 
@@ -108,14 +112,22 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             raise InputError(_unfit(op, layout.inputs[position], values[position], "NDArray, for it is rewritten"))
     if context is None:
         context = arrays[0]._context if arrays else current_context()
-    results = evaluate(op.canonical, params, arrays, context)
+    flags = mode.flags
+    if flags >= RECORDING and out is not None:
+        for target in out if isinstance(out, (list, tuple)) else [out]:
+            check_target(target, arrays, op.name)
+    into = _straight_into(layout, arrays, out) if flags < RECORDING and (out is not None or layout.versions) else ()
+    results = computed(op.canonical, params, arrays, context, flags, into)
     visible = results[: len(layout.outputs)] if len(results) > len(layout.outputs) else results
-    into = getattr(params, "_into", _copied)
-    targets = [] if out is None else _checked_targets(op, out, visible, into is _copied)
+    write = getattr(params, "_into", _copied)
+    targets = [] if out is None else _checked_targets(op, out, visible, write is _copied)
     for position, version in layout.versions:
-        copy_into(arrays[position], results[version], op.name, layout.inputs[position])
+        if results[version]._data is not arrays[position]._data:
+            copy_into(arrays[position], results[version], op.name, layout.inputs[position])
     for target, result in zip(targets, visible, strict=False):
-        into(target._data, result._data)
+        write(target._data, result._data)
+        if flags >= RECORDING and entry_of(result) is not None:
+            target._entry = result._entry
     return out if out is not None else visible[0] if len(visible) == 1 else visible
 
 
@@ -132,7 +144,19 @@ def _moved_up(op: Any, given: dict[str, Any], present: tuple[str, ...]) -> dict[
 
 def _copied(target: np.ndarray, result: np.ndarray) -> None:
     """Write a result to the user's array; an operator may state another way, ``_into``, as one of its own methods."""
-    np.copyto(target, result)
+    if result is not target:
+        np.copyto(target, result)
+
+
+def _straight_into(layout: Any, arrays: list[NDArray], out: Any) -> Into:
+    """List the arrays where the results belong, for who can compute a large one there."""
+    into: list[np.ndarray | None] = [None] * layout.size
+    outs = out if isinstance(out, (list, tuple)) else [out]
+    for place, target in enumerate(outs[: len(layout.outputs)]):
+        into[place] = target._data if isinstance(target, NDArray) else None
+    for position, version in layout.versions:
+        into[version] = arrays[position]._data
+    return into
 
 
 def _without_out(op: Any, args: tuple[Any, ...], out: Any) -> tuple[tuple[Any, ...], Any]:
@@ -229,7 +253,7 @@ def of_two(name: str, lhs: Any, rhs: Any) -> NDArray:
     elif not isinstance(lhs, NDArray):
         rhs, lhs = _paired(rhs, lhs, name)
     function = on_arrays(name)
-    return evaluate(function._op, function.plain, [lhs, rhs], lhs._context)[0]
+    return computed(function._op, function.plain, [lhs, rhs], lhs._context, mode.flags)[0]
 
 
 def _paired(array: NDArray, other: Any, name: str) -> tuple[NDArray, NDArray]:
@@ -254,25 +278,48 @@ def _executor() -> Any:
     return executor_class("numpy")
 
 
-def evaluate(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool = False) -> list[NDArray]:
+def computed(op: Any, params: Any, arrays: list[NDArray], context: Context, flags: int, into: Into = ()) -> list[NDArray]:
+    """Compute every output as the thread's mode says, and put the call on the tape if it records."""
+    if flags < RECORDING:
+        return evaluate(op, params, arrays, context, flags == TRAINING, into)
+    is_train = flags != RECORDING
+    if op.random and op.body is not None and without_gradient(op):  # its body is what is recorded: draws are not made twice
+        with np.errstate(all="ignore"):
+            return _body_on_arrays(op, params, arrays, is_train)
+    if op.foreign:
+        params._kept = {}  # what the user's forward leaves for the backward
+    mode.flags = flags - RECORDING  # what runs within is not recorded
+    try:
+        results = evaluate(op, params, arrays, context, is_train)
+    finally:
+        mode.flags = flags
+    record(op, params, arrays, results)
+    return results
+
+
+def evaluate(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool = False, into: Into = ()) -> list[NDArray]:
     """Compute every output, by a kernel if there is one, else by running the operator's body on the arrays."""
     if _stack.runner is not None:  # within a body, whose caller has silenced warnings
-        return _evaluated(op, params, arrays, context, is_train)
+        return _evaluated(op, params, arrays, context, is_train, into)
     with np.errstate(all="ignore"):
-        return _evaluated(op, params, arrays, context, is_train)
+        return _evaluated(op, params, arrays, context, is_train, into)
 
 
-def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool) -> list[NDArray]:
+def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool, into: Into) -> list[NDArray]:
     data = [array._data for array in arrays]
     executor = _executor()
     if op.body is None or executor.claims(op):
         results = executor.compute(op, params, data, is_train)
     else:
-        results = executor.compute_composite(op, params, data, is_train, partial(_through_body, op, params, arrays, is_train))
+        results = executor.compute_composite(op, params, data, is_train, partial(_through_body, op, params, arrays, is_train), into)
     return [wrap(result, context) for result in results]
 
 
 def _through_body(op: Any, params: Any, arrays: list[NDArray], is_train: bool) -> list[np.ndarray]:
+    return [result._data for result in _body_on_arrays(op, params, arrays, is_train)]
+
+
+def _body_on_arrays(op: Any, params: Any, arrays: list[NDArray], is_train: bool) -> list[NDArray]:
     """Run a body on arrays; it computes in the widest floating-point type of its inputs, at least float32."""
     made = _checked_types(op, params, arrays)
     types = [array._data.dtype for array in arrays]
@@ -286,7 +333,7 @@ def _through_body(op: Any, params: Any, arrays: list[NDArray], is_train: bool) -
         for place, result in enumerate(results):
             if any(result is other for other in (*inputs, *results[:place])):
                 results[place] = on_arrays("_copy")(result)  # a body may hand its input on; a result is nobody else's
-    return [result._data for result in results]
+    return results
 
 
 def _cast(array: NDArray, dtype: np.dtype) -> NDArray:
@@ -318,7 +365,14 @@ def viewed(name: str, array: NDArray, words: dict[str, Any]) -> NDArray:
     op = registry.find(name)
     graph, node, variables = _alone(op, op.parameters(words))
     shape = shapes_of(graph, {variables[0]: array.shape}, declared=False)[graph.number((node, 0))]
-    return wrap(array._data.reshape(shape), array._context)
+    return _seen(name, words, array, shape)
+
+
+def _seen(name: str, words: dict[str, Any], array: NDArray, shape: Any) -> NDArray:
+    made = wrap(array._data.reshape(shape), array._context)
+    if mode.flags >= RECORDING:
+        record_as(name, words, [array], made)
+    return made
 
 
 def reshaped(array: NDArray, shape: tuple[Any, ...], kwargs: dict[str, Any]) -> NDArray:
@@ -339,4 +393,4 @@ def reshaped(array: NDArray, shape: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     if math.prod(sizes) != array.size:
         facts = {"argument": "shape", "got": sizes, "expected": f"{array.size} elements, of shape {array.shape}"}
         raise ShapeError(describe("the elements do not fit the shape", operator="reshape", facts=facts))
-    return wrap(array._data.reshape(sizes), array._context)
+    return _seen("Reshape", {"shape": sizes}, array, sizes)

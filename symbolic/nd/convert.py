@@ -7,20 +7,22 @@ from typing import Any
 import numpy as np
 
 from symbolic.errors import ArgumentError, InputError, describe
-from symbolic.nd.array import NDArray, wrap
+from symbolic.nd.array import Later, NDArray, wrap
+from symbolic.nd.mode import RECORDING, mode
 from symbolic.operator.match import shown
 from symbolic.values.context import Context, context_of
 from symbolic.values.dtype import dtype_of
 
 __all__ = ["array", "converted", "from_dlpack", "from_numpy", "is_numeric", "to_dlpack_for_read", "to_dlpack_for_write"]
 
+sparse, tape = Later("symbolic.nd.sparse"), Later("symbolic.nd.tape")
 FLOAT32, INT64 = np.dtype(np.float32), np.dtype(np.int64)
 LARGE = 1e38  # up to here a number fits float32 without a warning of NumPy
 READ_ONLY_IS_KNOWN = tuple(map(int, np.__version__.split(".")[:2])) >= (2, 1)  # older ones call every foreign array so
 
 
 def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> NDArray:
-    """Copy an array, a list or a number into a new NDArray.
+    """Copy an array, a list or a number into a new NDArray; what is sparse stays so.
 
     Parameters
     ----------
@@ -38,10 +40,15 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
     """
     context = context_of(ctx)
     is_array = isinstance(source_array, NDArray)
+    if (is_array and source_array.stype != "default") or hasattr(source_array, "tocsr"):
+        return sparse.array(source_array, ctx, dtype)
     wanted = dtype_of(dtype if dtype is not None else source_array.dtype if is_array else np.float32)
     source = source_array._data if is_array else _as_numbers(source_array)
     with np.errstate(all="ignore"):
-        return wrap(np.array(source, dtype=wanted, order="C"), context)
+        made = wrap(np.array(source, dtype=wanted, order="C"), context)
+    if is_array and mode.flags >= RECORDING:
+        tape.record_copy(source_array, made)
+    return made
 
 
 def _as_numbers(source: Any) -> np.ndarray:
@@ -78,15 +85,41 @@ def converted(number: Any, dtype: np.dtype) -> np.ndarray:
 def from_numpy(ndarray: np.ndarray, zero_copy: bool = True, array_cls: type[NDArray] = NDArray) -> NDArray:
     """Make an NDArray of a NumPy array of any numbers; the type is kept.
 
-    The memory is shared, and writes are seen on both sides, if the layout allows (C order, native byte order, aligned,
-    writeable); else, and without ``zero_copy``, it is copied.
+    Parameters
+    ----------
+    ndarray : numpy.ndarray
+        In C order, if it is not copied.
+    zero_copy : bool
+        Share the memory. The NumPy array is read-only from then on, as in MXNet, and sees what is written to the NDArray;
+        memory that cannot be shared (of foreign byte order, or read-only) is copied.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no array of numbers, or in another order.
     """
     if not isinstance(ndarray, np.ndarray) or not is_numeric(ndarray):
         facts = {"argument": "ndarray", "got": shown(ndarray), "expected": "numpy.ndarray of numbers"}
         raise ArgumentError(
             describe("this is no NumPy array of numbers; mx.nd.array takes other things", operator="from_numpy", facts=facts)
         )
-    return array_cls(ndarray if zero_copy else ndarray.copy())
+    if not zero_copy:
+        return array_cls(ndarray.copy())
+    if not ndarray.flags.c_contiguous:
+        facts = {"argument": "ndarray", "got": f"strides {ndarray.strides}", "expected": "C order"}
+        hint = "from_numpy(a, zero_copy=False) copies"
+        raise ArgumentError(describe("memory in this order cannot be shared", operator="from_numpy", facts=facts, hint=hint))
+    if not (ndarray.dtype.isnative and ndarray.flags.aligned):
+        return array_cls(ndarray)
+    if ndarray.flags.writeable:
+        shared = ndarray.view(np.ndarray)
+        ndarray.flags.writeable = False
+        return array_cls(shared)
+    owner: Any = ndarray
+    while isinstance(owner, np.ndarray) and owner.base is not None:
+        owner = owner.base
+    is_ours = isinstance(owner, np.ndarray) and owner.flags.owndata  # only said to be read-only, maybe by an earlier call
+    return array_cls(np.asarray(_Writable(ndarray)) if is_ours else ndarray)
 
 
 class _Capsule:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from symbolic.errors import ArgumentError, ShapeError, describe
-from symbolic.nd.array import STORAGE, NDArray, wrap
+from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.call import copy_into, on_arrays
 from symbolic.nd.indexing import values_of
+from symbolic.nd.storage import STORAGE, nothing
 from symbolic.operator.match import shown
 from symbolic.values.context import Context, context_of
 from symbolic.values.dtype import dtype_of
@@ -42,8 +43,10 @@ def _new(shape: Any, ctx: Any, dtype: Any, stype: str | None = None) -> NDArray:
     if stype not in (None, *STORAGE) or (stype == "csr" and len(sizes) != 2):
         facts = {"argument": "stype", "got": f"{stype!r} for the shape {sizes}", "expected": "default, row_sparse, or csr for two axes"}
         raise ArgumentError(describe("there is no such storage type", facts=facts))
+    if stype not in (None, "default"):
+        return nothing(stype, sizes, elements, context)
     try:
-        return wrap(np.zeros(sizes, elements), context, STORAGE[stype or "default"])
+        return wrap(np.zeros(sizes, elements), context)
     except (MemoryError, ValueError):
         need = math.prod(sizes) * elements.itemsize
         facts = {"argument": "shape", "got": sizes, "expected": f"a smaller array: this one takes {need / 2**30:.1f} GiB"}
@@ -77,7 +80,7 @@ def zeros(
     dtype : optional
         Type of its elements; float32 by default.
     stype : str, optional
-        What `NDArray.stype` says; the memory is dense all the same.
+        ``"default"``, ``"row_sparse"`` or ``"csr"``; the sparse ones store nothing then.
     out : NDArray, optional
         Receives the values instead.
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from symbolic.errors import ArgumentError, describe
 from symbolic.files import params
-from symbolic.nd.array import STORAGE, NDArray, wrap
+from symbolic.nd.array import NDArray, wrap
+from symbolic.nd.storage import STORAGE, BaseSparseNDArray, stored
 from symbolic.operator.match import shown
-from symbolic.values.context import current_context
+from symbolic.values.context import Context, current_context
 
 __all__ = ["load", "load_frombuffer", "save"]
 
@@ -27,7 +28,7 @@ def load(fname: Any) -> list[NDArray] | dict[str, NDArray]:
     Returns
     -------
     list or dict of NDArray
-        A dictionary if the arrays have names. Sparse ones are dense in memory.
+        A dictionary if the arrays have names.
 
     Raises
     ------
@@ -41,7 +42,7 @@ def load(fname: Any) -> list[NDArray] | dict[str, NDArray]:
     ):
         facts = {"argument": "fname", "got": shown(fname), "expected": "str, pathlib.Path or a binary file"}
         raise ArgumentError(describe("this is no path", operator="load", facts=facts))
-    return _arrays(params.load(fname))
+    return _arrays(params.load(fname, sparse=True))
 
 
 def load_frombuffer(buf: bytes | bytearray | memoryview) -> list[NDArray] | dict[str, NDArray]:
@@ -50,16 +51,27 @@ def load_frombuffer(buf: bytes | bytearray | memoryview) -> list[NDArray] | dict
         raise ArgumentError(
             describe("this is no memory", operator="load_frombuffer", facts={"argument": "buf", "got": shown(buf), "expected": "bytes"})
         )
-    return _arrays(params.load(buf))
+    return _arrays(params.load(buf, sparse=True))
 
 
 def _arrays(found: params.Parameters) -> list[NDArray] | dict[str, NDArray]:
     context = current_context()
-    arrays = [
-        wrap(np.zeros((0,), np.float32) if data is None else data, context, STORAGE.get(storage, NDArray))
-        for data, storage in zip(found.arrays, found.storage, strict=True)
-    ]
+    arrays = [_array(data, context) for data in found.arrays]
     return arrays if found.names is None else dict(zip(found.names, arrays, strict=True))
+
+
+def _array(data: Any, context: Context) -> NDArray:
+    if isinstance(data, params.Stored):
+        *starts, places = data.places
+        return stored(STORAGE[data.storage], (data.values, places, *starts), data.shape, context)
+    return wrap(np.zeros((0,), np.float32) if data is None else data, context)
+
+
+def _content(array: NDArray) -> Any:
+    if isinstance(array, BaseSparseNDArray):
+        values, places, *starts = array._stored()
+        return params.Stored(array.stype, array.shape, values, (*starts, places))
+    return array._data
 
 
 def save(fname: Any, data: NDArray | list[NDArray] | Mapping[str, NDArray]) -> None:
@@ -70,7 +82,7 @@ def save(fname: Any, data: NDArray | list[NDArray] | Mapping[str, NDArray]) -> N
     fname : path
         The file; its old content is there until the new one is complete.
     data : NDArray, list, or dict by name
-        What is written; on the disk every array is dense.
+        What is written; sparse arrays as they are stored.
 
     Raises
     ------
@@ -89,7 +101,7 @@ def save(fname: Any, data: NDArray | list[NDArray] | Mapping[str, NDArray]) -> N
     for place, array in enumerate(arrays):
         if not isinstance(array, NDArray):
             raise _unfit(f"{place if names is None else repr(names[place])} is no NDArray", array, "NDArray")
-    params.save(fname, names, [array._data for array in arrays])
+    params.save(fname, names, [_content(array) for array in arrays])
 
 
 def _unfit(what: str, got: Any, expected: str) -> ArgumentError:

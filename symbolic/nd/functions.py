@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, InputError, describe
+from symbolic.errors import ArgumentError, InputError, NotSupported, describe
 from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.call import on_arrays
 from symbolic.operator.match import shown
 
-__all__ = ["concatenate", "histogram", "moveaxis", "onehot_encode", "split_v2", "waitall"]
+__all__ = ["concatenate", "histogram", "imdecode", "moveaxis", "onehot_encode", "split_v2", "waitall"]
 
 
 def concatenate(arrays: Sequence[NDArray], axis: int = 0, always_copy: bool = True) -> NDArray:
@@ -38,11 +38,11 @@ def concatenate(arrays: Sequence[NDArray], axis: int = 0, always_copy: bool = Tr
 def moveaxis(tensor: NDArray, source: int | Sequence[int], destination: int | Sequence[int]) -> NDArray:
     """Move axes to other places; the rest stay in order."""
     try:
-        moved = np.moveaxis(tensor._data, source, destination)
+        axes = np.moveaxis(np.empty(range(tensor.ndim)), source, destination).shape  # of axes as long as their number
     except (ValueError, TypeError) as error:
         facts = {"argument": "source, destination", "got": f"{source}, {destination}", "expected": f"axes of the shape {tensor.shape}"}
         raise ArgumentError(describe(str(error), operator="moveaxis", facts=facts)) from None
-    return wrap(moved.copy(order="C"), tensor._context)
+    return on_arrays("transpose")(tensor, axes=axes)
 
 
 def histogram(a: NDArray, bins: int | NDArray = 10, range: tuple[float, float] | None = None) -> Any:
@@ -101,6 +101,11 @@ def split_v2(ary: NDArray, indices_or_sections: int | Sequence[int], axis: int =
 def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
     """Write one-hot rows of ``indices`` into ``out``."""
     return on_arrays("one_hot")(indices, depth=out.shape[1], dtype=out.dtype, out=out)
+
+
+def imdecode(*_: Any, **__: Any) -> Any:
+    """Refuse: images are read by `mx.image.imdecode`."""
+    raise NotSupported(describe("images are not read here", operator="imdecode", hint="mx.image.imdecode(buffer) reads one"))
 
 
 def waitall() -> None:

@@ -91,7 +91,7 @@ def _part(part: Any, array: NDArray) -> Part:
         return _slice(part, array)
     if isinstance(part, (bool, numbers.Integral)):
         return int(part)
-    if isinstance(part, (list, range, np.ndarray, NDArray)):
+    if isinstance(part, (list, tuple, range, np.ndarray, NDArray)):
         if isinstance(part, NDArray) and part._data.dtype == np.bool_:
             raise _unsupported(part, array, "pick where a mask is true by mx.nd.contrib.boolean_mask(x, mask)")
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from symbolic.base import _Null
 from symbolic.nd.array import NDArray
 from symbolic.nd.call import on_arrays
 from symbolic.symbol.random import drawn, whole_numbers
@@ -15,7 +16,13 @@ __all__ = ["OWN"]
 Out = NDArray | None
 
 
+def _given(value: Any) -> Any:
+    """Take the reference's mark of what is not given for None."""
+    return None if value is _Null else value
+
+
 def _draw(name: str, values: tuple[Any, ...], shape: Any, dtype: Any, ctx: Context | None, out: Out, kwargs: dict[str, Any]) -> NDArray:
+    shape, dtype = _given(shape), _given(dtype)
     words = {"dtype": dtype, "out": out, **kwargs}
     if not isinstance(values[0], NDArray):
         words["ctx"] = ctx
@@ -159,7 +166,7 @@ def multinomial(data: NDArray, shape: Any = None, get_prob: bool = False, out: A
     NDArray or list of NDArray
         Categories, of shape ``(*n, *shape)``, or they and the logarithms.
     """
-    words = {} if shape is None else {"shape": shape}
+    words = {} if _given(shape) is None else {"shape": shape}
     return on_arrays("_sample_multinomial")(data, **words, get_prob=get_prob, dtype=dtype, out=out, **kwargs)
 
 

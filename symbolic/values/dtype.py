@@ -62,7 +62,7 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
         raise DTypeError(f"{what} cannot be {value!r}{closest(str(value), NAMES)}") from None
     if found.name not in NAMES:
         raise DTypeError(f"{what} cannot be {found.name}; known are {', '.join(NAMES)}")
-    return found
+    return np.dtype(found.type)  # NumPy's one object for it: the solver tells facts apart by identity
 
 
 def _bfloat16(what: str) -> np.dtype:

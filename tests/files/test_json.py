@@ -13,8 +13,8 @@ import pytest
 
 import symbolic as mx
 from symbolic.errors import ArgumentError, FileError, FormatError
-from symbolic.graph.graph import depth_first
 from symbolic.files.json import Limits, from_json, load, save, to_json
+from symbolic.graph.graph import depth_first
 from tests.files.compositions import COMPOSITIONS, NESTED
 from tests.files.old_files import graph, node, variable_node
 from tests.files.record_json import RECORDED, text

@@ -51,10 +51,10 @@ def test_loaded_arrays_are_their_own_memory(tmp_path):
     assert nd.load(path)["w"].asnumpy().tolist() == list(range(1000))
 
 
-def test_sparse_arrays_are_written_dense(tmp_path):
+def test_sparse_arrays_are_written_as_they_are_stored(tmp_path):
     nd.save(tmp_path / "x", [nd.array([[1, 0], [0, 0]]).tostype("row_sparse")])
     (found,) = nd.load(tmp_path / "x")
-    assert found.stype == "default"
+    assert found.stype == "row_sparse"
     assert found.asnumpy().tolist() == [[1, 0], [0, 0]]
 
 

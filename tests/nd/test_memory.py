@@ -47,6 +47,10 @@ LAYOUTS = {
 }
 
 
+SHARED = dict.fromkeys((NDArray, mx.nd.from_numpy), ("c", "matrix", "float64", "bool", "scalar"))
+SHARED[mx.nd.from_numpy] += ("read-only",)  # by its owner, who has given it away
+
+
 def is_owned(array):
     data = array.as_numpy_view()
     return type(data) is np.ndarray and data.flags.carray and data.dtype.isnative
@@ -60,12 +64,16 @@ def is_owned(array):
 )
 def test_any_layout_gives_the_values_in_the_one_that_executors_need(layout, make):
     source = LAYOUTS[layout]()
+    if make is mx.nd.from_numpy and not source.flags.c_contiguous:
+        with pytest.raises(ArgumentError, match="zero_copy=False"):
+            make(source)
+        return
     made = make(source)
     assert is_owned(made)
     assert made.shape == source.shape
     np.testing.assert_array_equal(made.asnumpy(), np.asarray(source).astype(made.dtype))
     shared = np.shares_memory(made.as_numpy_view(), source)
-    assert shared is (source.size > 0 and make in (NDArray, mx.nd.from_numpy) and layout in ("c", "matrix", "float64", "bool", "scalar"))
+    assert shared is (source.size > 0 and make in (NDArray, mx.nd.from_numpy) and layout in SHARED[make])
     before = np.array(source)
     made[...] = 7
     if not shared:
@@ -83,11 +91,13 @@ def test_any_layout_computes(layout):
     np.testing.assert_array_equal(source, before)
 
 
-def test_numpy_shares_both_ways():
+def test_numpy_shares_and_gives_away():
     source = np.arange(4.0)
     made = mx.nd.from_numpy(source)
     made[1] = 9
-    source[2] = 8
+    with pytest.raises(ValueError, match="read-only"):
+        source[2] = 8
+    mx.nd.from_numpy(source)[2] = 8
     assert made.asnumpy().tolist() == source.tolist() == [0, 9, 8, 3]
     seen = np.asarray(made)
     seen[0] = 7
