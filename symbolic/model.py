@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import errno
+import importlib
+import logging
 import operator
 import os
 import re
+from collections import namedtuple
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +19,30 @@ from symbolic.files import json, params
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["load_checkpoint", "load_params", "save_checkpoint"]
+if TYPE_CHECKING:
+    from symbolic.training.feedforward import FeedForward
+
+__all__ = ["BatchEndParam", "FeedForward", "load_checkpoint", "load_params", "save_checkpoint"]
+
+BatchEndParam = namedtuple("BatchEndParams", ["epoch", "nbatch", "eval_metric", "locals"])
+BatchEndParam.__doc__ = """What a callback is told after a batch: where training is, what is measured, and the loop's variables."""
+
+_LATER = {  # what is learned with is loaded when it is asked for: a checkpoint is often read to be used
+    "FeedForward": ("feedforward", "FeedForward"),
+    "_create_kvstore": ("module.updating", "create_store"),
+    "_initialize_kvstore": ("module.updating", "fill_store"),
+    "_update_params": ("module.updating", "update"),
+    "_update_params_on_kvstore": ("module.updating", "update_through_store"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'symbolic.model' has no attribute {name!r}")
+    module, attribute = _LATER[name]
+    found = globals()[name] = getattr(importlib.import_module(f"symbolic.training.{module}"), attribute)
+    return found
+
 
 PathLike = str | bytes | os.PathLike
 _KINDS = ("arg", "aux")
@@ -69,6 +96,7 @@ def save_checkpoint(
     if symbol is not None:
         json.save(symbol, graph, remove_amp_cast)
     params.save(arrays, list(values), list(values.values()))
+    logging.info('Saved checkpoint to "%s"', arrays)
 
 
 def load_params(prefix: PathLike, epoch: int) -> tuple[dict[str, NDArray], dict[str, NDArray]]:

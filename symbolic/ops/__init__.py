@@ -79,6 +79,7 @@ import symbolic.ops.optimizer.ftrl
 import symbolic.ops.optimizer.lamb
 import symbolic.ops.optimizer.lars
 import symbolic.ops.optimizer.nag
+import symbolic.ops.optimizer.rewrite
 import symbolic.ops.optimizer.rmsprop
 import symbolic.ops.optimizer.sgd
 import symbolic.ops.optimizer.sign

@@ -674,6 +674,8 @@ def _rdiv_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *
     """``scalar / x``."""
 def _restore_axes(data: Input = None, like: Input = None, axis: Ints | None = None, exclude: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Put the axes that a reduction of ``like`` took away back in, with size one."""
+def _rewrite(*data: Symbol | Sequence[Symbol], num_arrays: Int = 1, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Give variables new values, all at once: only when every value is computed is any variable rewritten."""
 def _rminus_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """``scalar - x``."""
 def _rmod_scalar(data: Input = None, scalar: Float = 1.0, is_int: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:
