@@ -17,7 +17,7 @@ from symbolic.limits import memory_budget, num_threads, set_memory_budget, set_n
 from symbolic.scope import AttrScope
 from symbolic.switches import rewrites
 from symbolic.symbol.handle import Symbol
-from symbolic.util import is_np_shape, np_shape, set_np_shape, use_np_shape
+from symbolic.util import is_np_array, is_np_shape, np_array, np_shape, set_np_shape, use_np, use_np_array, use_np_shape
 from symbolic.values import context
 from symbolic.values.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
 
@@ -44,12 +44,14 @@ __all__ = [
     "cpu_pinned",
     "current_context",
     "gpu",
+    "is_np_array",
     "is_np_shape",
     "memory_budget",
     "model",
     "name",
     "nd",
     "ndarray",
+    "np_array",
     "np_shape",
     "num_gpus",
     "num_threads",
@@ -62,6 +64,8 @@ __all__ = [
     "set_num_threads",
     "sym",
     "symbol",
+    "use_np",
+    "use_np_array",
     "use_np_shape",
     "util",
     "visualization",
@@ -97,6 +101,7 @@ _LATER = {
     "random": "random",
     "rnd": "random",
     "operator": "operator",
+    "contrib": "contrib",
     "engine": "engine",
     "runtime": "runtime",
     "test_utils": "test_utils",

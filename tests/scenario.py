@@ -145,9 +145,7 @@ def main():
 
     for page in [name for name in sys.argv[1:] if not name.startswith("-")]:
         leaves = {
-            f"{name}|{path}": value
-            for name, scenario in scenarios_of(page).items()
-            for path, value in answer(scenario, mxnet).items()
+            f"{name}|{path}": value for name, scenario in scenarios_of(page).items() for path, value in answer(scenario, mxnet).items()
         }
         file = _file_of(page)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -127,7 +127,12 @@ def lower(
             graph = Graph([(node, index) for node in graph.nodes if node.op is not None for index in range(node.params._layout.size)])
         # states become values before anything moves, since what a reader sees depends on the order
         graph = thread_state(graph)
-        if optimise and is_on("drop_identities") and not watched and not any(dtype is not None and dtype.kind == "b" for dtype in set(dtypes)):
+        if (
+            optimise
+            and is_on("drop_identities")
+            and not watched
+            and not any(dtype is not None and dtype.kind == "b" for dtype in set(dtypes))
+        ):
             # before anything is made for them
             graph = drop_identities(graph)
         count = len(graph.heads)
