@@ -10,7 +10,7 @@ from symbolic import ops
 from symbolic.errors import GradientError, UnknownName, closest, describe
 from symbolic.graph.graph import depth_first
 from symbolic.graph.node import Entry, Node
-from symbolic.operator.op import slots_of
+from symbolic.operator.layout import slots_of
 from symbolic.passes.expand import expand, without_gradient
 from symbolic.scope import NameManager, _stack, apart
 from symbolic.symbol.handle import Symbol

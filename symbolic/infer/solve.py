@@ -16,7 +16,7 @@ from symbolic.graph.graph import Graph
 from symbolic.graph.loop import CELL
 from symbolic.graph.node import Node
 from symbolic.operator.body import recipe_of
-from symbolic.operator.op import slots_of
+from symbolic.operator.layout import slots_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, Undecided, is_np_shape
 
 __all__ = ["Attribute", "carry", "solve"]

@@ -11,7 +11,8 @@ from symbolic.errors import InputError, ShapeError, describe
 from symbolic.graph.node import Node
 from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.tape import check_target, record
-from symbolic.operator.op import Layout, Op, Operator, Rule
+from symbolic.operator.layout import Layout
+from symbolic.operator.op import Op, Operator, Rule
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["FUNCTION_BACKWARD", "record_function", "run_backward"]

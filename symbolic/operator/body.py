@@ -7,7 +7,8 @@ from typing import Any
 
 from symbolic.graph.graph import Graph, depth_first
 from symbolic.graph.node import NO_ATTRS, Entry, Node
-from symbolic.operator.op import MOST_REMEMBERED, Op, Operator, slots_of
+from symbolic.operator.layout import slots_of
+from symbolic.operator.op import MOST_REMEMBERED, Op, Operator
 from symbolic.scope import apart
 from symbolic.symbol.handle import Symbol
 

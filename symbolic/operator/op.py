@@ -5,22 +5,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from symbolic.errors import ParameterError, closest, describe
 from symbolic.graph.node import Node
 from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
+from symbolic.operator.layout import Layout, has_one_layout, lay_out
 from symbolic.operator.match import Call
 from symbolic.operator.text import Unreadable, reader, spell, type_name
 from symbolic.scope import _stack
 from symbolic.symbol.handle import Symbol
 
-__all__ = ["Layout", "Op", "Operator", "Rule"]
+__all__ = ["Op", "Operator", "Rule"]
 
 MOST_REMEMBERED = 4096  # sets of parameters an operator keeps
-MOST_SLOTS = 1 << 18  # inputs or outputs of a node
 
 
 class Operator:
@@ -39,39 +39,6 @@ class Operator:
     def __repr__(self) -> str:
         inner = ", ".join(f"{name}={value!r}" for name, value in zip(self._op.params, self._parsed, strict=False))
         return f"{self._op.name}({inner})"
-
-
-class Layout(NamedTuple):
-    """The slots of nodes with given parameters.
-
-    Attributes
-    ----------
-    inputs : tuple of str
-        Names of the inputs, variadic ones spelled out.
-    outputs : tuple of str
-        Names of the visible outputs.
-    hidden : tuple of str
-        Names of the hidden outputs; the new values of mutated inputs, ``new_<slot>``, last.
-    states : tuple of int
-        The inputs that make their variable an auxiliary state.
-    versions : tuple of (int, int)
-        Mutated input -> the output that is its new value.
-    only_shape : frozenset of int
-        Inputs that no kernel reads.
-    places : dict
-        Slot -> its place among inputs and outputs, a range for a variadic one, ``None`` if absent.
-    size : int
-        How many outputs there are, hidden ones too.
-    """
-
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    hidden: tuple[str, ...]
-    states: tuple[int, ...]
-    versions: tuple[tuple[int, int], ...]
-    only_shape: frozenset[int]
-    places: dict[str, int | range | None]
-    size: int
 
 
 class Rule:
@@ -296,7 +263,7 @@ class Op:
         if twin is None:
             if len(self._canonical_instances) >= MOST_REMEMBERED:
                 self._canonical_instances.clear()
-            holder._layout = self._lay_out(holder) if self._only_layout is None else self._only_layout
+            holder._layout = lay_out(self, holder) if self._only_layout is None else self._only_layout
             holder._same = holder
             if not own:
                 self._canonical_instances[key] = holder
@@ -327,99 +294,12 @@ class Op:
     @cached_property
     def _only_layout(self) -> Layout | None:
         """The layout of all its nodes, if no parameter has a say in it."""
-        if any(isinstance(f, Tensors) or f.when or callable(f.only_shape) for f in self.inputs.values()):
-            return None
-        return None if any(f.when or f.count or callable(f.hidden) for f in self.results.values()) else self._lay_out(None)
+        return lay_out(self, None) if has_one_layout(self) else None
 
     @property
     def has_one_layout(self) -> bool:
         """Whether all its nodes have the same slots."""
         return self._only_layout is not None
-
-    def _lay_out(self, holder: Any) -> Layout:
-        inputs: list[str] = []
-        states: list[int] = []
-        mutated: list[int] = []
-        only_shape: list[int] = []
-        places: dict[str, int | range | None] = {}
-        for name, field in self.inputs.items():
-            if isinstance(field, Tensors):
-                count = getattr(holder, field.count) if isinstance(field.count, str) else field.count(holder)
-                _check_count(count, name, holder)
-                places[name] = range(len(inputs), len(inputs) + count)
-                for place in range(count):
-                    if field.mutated is not None and field.mutated(holder, place):
-                        states.append(len(inputs))
-                        mutated.append(len(inputs))
-                    if _holds(field.only_shape, holder):
-                        only_shape.append(len(inputs))
-                    inputs.append(field.names(holder, place))
-            elif field.when is None or field.when(holder):
-                places[name] = len(inputs)
-                if field.auxiliary:
-                    states.append(len(inputs))
-                if field.mutated:
-                    mutated.append(len(inputs))
-                if _holds(field.only_shape, holder):
-                    only_shape.append(len(inputs))
-                inputs.append(name)
-            else:
-                places[name] = None
-        outputs: list[str] = []
-        hidden: list[str] = []
-        for wanted, names in ((False, outputs), (True, hidden)):
-            for name, field in self.results.items():
-                if _holds(field.hidden, holder) is not wanted:
-                    continue
-                start = len(inputs) + len(outputs) + len(hidden)
-                if field.when is not None and not field.when(holder):
-                    places[name] = None
-                elif field.count is not None:
-                    count = field.count(holder)
-                    _check_count(count, name, holder)
-                    places[name] = range(start, start + count)
-                    if field.names is not None:
-                        names.extend([field.names(holder, i) for i in range(count)])
-                    else:
-                        names.extend([name] if count == 1 and not field.numbered else [f"{name}{i}" for i in range(count)])
-                else:
-                    places[name] = start
-                    names.append(name)
-        versions = []
-        for position in mutated:
-            slot = f"new_{inputs[position]}"
-            versions.append((position, len(outputs) + len(hidden)))
-            places[slot] = len(inputs) + len(outputs) + len(hidden)
-            hidden.append(slot)
-        return Layout(
-            tuple(inputs),
-            tuple(outputs),
-            tuple(hidden),
-            tuple(states),
-            tuple(versions),
-            frozenset(only_shape),
-            places,
-            len(outputs) + len(hidden),
-        )
-
-
-def _check_count(count: int, slot: str, params: Operator) -> None:
-    """Refuse what no graph has, before that many names are made."""
-    if count > MOST_SLOTS:
-        facts = {"argument": slot, "got": count, "expected": f"at most {MOST_SLOTS}", "parameters": params._words}
-        raise ParameterError(describe("too many inputs or outputs", operator=params._op.name, facts=facts))
-
-
-def _holds(condition: bool | Callable[[Any], bool], params: Operator) -> bool:
-    return condition(params) if callable(condition) else condition
-
-
-def slots_of(layout: Layout, values: Any) -> dict[str, Any]:
-    """Give each slot its part of ``values``, which lie in a row: inputs, then outputs; absent ones are ``None``."""
-    return {
-        slot: None if place is None else list(values[place.start : place.stop]) if isinstance(place, range) else values[place]
-        for slot, place in layout.places.items()
-    }
 
 
 from symbolic.operator.compose import compose, find_op  # noqa: E402  (compose and Op need each other)

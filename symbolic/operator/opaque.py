@@ -7,7 +7,8 @@ from typing import Any
 
 from symbolic.errors import UnknownOperator, describe
 from symbolic.graph.node import Node
-from symbolic.operator.op import Layout, Op, Operator, Rule
+from symbolic.operator.layout import Layout
+from symbolic.operator.op import Op, Operator, Rule
 from symbolic.registry import left_out
 from symbolic.symbol.handle import Symbol
 

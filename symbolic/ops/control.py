@@ -16,7 +16,7 @@ from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import substitute
 from symbolic.operator.declare import Operator, operator
 from symbolic.operator.fields import Tensors, param, result, tensors
-from symbolic.operator.op import Layout
+from symbolic.operator.layout import Layout
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["Backward", "loop_node", "loop_parameters"]
