@@ -263,7 +263,7 @@ LEFT_OUT = {
     "kvstore": {"KVStoreServer"},  # one process
     "metric": {"PearsonCorrelation.reset_micro", "PearsonCorrelation.update_cov", "PearsonCorrelation.update_variance"},
     "ndarray": {"get_indexing_dispatch_code", "get_oshape_of_gather_nd_op", "indexing_key_expand_implicit_axes"},
-    "operator": {"NDArrayOp", "NumpyOp", "OperatorArguments", "PythonOp", "get_operator_arguments"},  # gone since CustomOp
+    "operator": {"OperatorArguments", "get_operator_arguments"},
     "symbol": {"Symbol.handle", "Symbol.optimize_for", "Symbol.get_backend_symbol"},  # compiled backends
     "util": {"np_ufunc_legal_option", "wrap_np_binary_func", "wrap_np_unary_func"},  # of mx.np
 }
