@@ -12,6 +12,7 @@ from executors.schedule import Step
 
 __all__ = ["Batch", "batch"]
 
+MOST_PER_NUMBER = 1 << 11  # elements of an array whose number is worth repeating for each of them
 FEWEST = 4  # equal formulas that are worth laying their arrays end to end for
 
 
@@ -83,7 +84,8 @@ def batch(
         members = [steps[member] for member in sorted(places)]
         region = Region(members[-1].node, (), [], range(0), [], members[0].backward, shapes[members[0].writes[0]], members)
         region.close({value for step in members for value in step.writes if value not in needed})
-        alike.setdefault(_formula(region, dtypes), []).append(region)
+        if all(shapes[value] == region.shape for step in members for value in step.writes):
+            alike.setdefault(_formula(region, shapes, dtypes), []).append(region)
     batches = [_joined(regions) for regions in alike.values() if len(regions) >= FEWEST]
     gone = {id(step) for made in batches for region in made.formulas for step in region.members}
     rest = [step for step in steps if id(step) not in gone]
@@ -96,14 +98,17 @@ def batch(
 
 
 def _fits(step: Step, shapes: Sequence[Any], is_elementwise: Callable[[Step], bool], root: Callable[[int], int]) -> bool:
-    """Whether a step is element-wise on small arrays of one shape."""
+    """Whether a step is element-wise on small arrays of one shape, and on numbers."""
     if len(step.writes) != 1 or not step.reads or root(step.writes[0]) != step.writes[0]:
         return False
     shape = shapes[step.writes[0]]
-    return 0 < math.prod(shape) < SMALLEST and all(shapes[value] == shape for value in step.reads) and is_elementwise(step)
+    size = math.prod(shape)
+    if not 0 < size < SMALLEST or not is_elementwise(step):
+        return False
+    return all(shapes[value] == shape or (math.prod(shapes[value]) == 1 and size <= MOST_PER_NUMBER) for value in step.reads)
 
 
-def _formula(region: Region, dtypes: Sequence[Any]) -> Any:
+def _formula(region: Region, shapes: Sequence[Any], dtypes: Sequence[Any]) -> Any:
     """Describe what a region computes, whatever its values are called and its arrays' shape is."""
     names = {value: name for name, value in enumerate(region.reads)}
     described = []
@@ -112,7 +117,7 @@ def _formula(region: Region, dtypes: Sequence[Any]) -> Any:
         for value in step.writes:
             names[value] = len(names)
         described.append((step.node.op.name, step.node.params._same, inputs, dtypes[step.writes[0]]))
-    types = tuple([dtypes[value] for value in region.reads])
+    types = tuple([(dtypes[value], shapes[value] == region.shape) for value in region.reads])
     return region.backward, tuple(described), types, tuple([names[value] for value in region.writes])
 
 

@@ -84,6 +84,11 @@ def batch_calls(
         for n, value in enumerate(values):
             parts = [array_of(slot[n]) for slot in slots]
             flat = adjacent(parts)
+            sizes = [math.prod(formula.shape) for formula in step.formulas]
+            if [part.size for part in parts] != sizes:  # numbers, one for each array
+                flats[value], fill = spread(parts, flat, sizes, allocate)
+                before += fill
+                continue
             if flat is None:
                 flat = allocate(sum(part.nbytes for part in parts)).view(parts[0].dtype)
                 if values is first.reads:
@@ -97,6 +102,20 @@ def batch_calls(
         return flats[value] if value in flats else array_of(value)
 
     return [*before, *regions(whole, flat_of, dtypes, bind, inplace, workers, scratches), *after]
+
+
+def spread(
+    parts: Sequence[np.ndarray], numbers: np.ndarray | None, sizes: Sequence[int], allocate: Callable[[int], np.ndarray]
+) -> tuple[np.ndarray, list[Callable[[], Any]]]:
+    """Prepare repeating each number for all elements of its array."""
+    dtype = parts[0].dtype
+    flat = allocate(sum(sizes) * dtype.itemsize).view(dtype)
+    fill: list[Callable[[], Any]] = []
+    if numbers is None:
+        numbers = np.empty(len(parts), dtype)
+        fill.append(gathering(parts, numbers))
+    places = np.repeat(np.arange(len(parts)), sizes)
+    return flat, [*fill, partial(np.take, numbers, places, out=flat, mode="clip")]  # "raise" would buffer its output
 
 
 def gathering(parts: Sequence[np.ndarray], flat: np.ndarray) -> Callable[[], Any]:

@@ -148,7 +148,7 @@ class Placement:
         if step.node in self.constants or step.node in self.lowered.late:  # done before; or not to be moved up
             return False
         rank = len(self.shapes[step.writes[0]])
-        return all(len(self.shapes[value]) == rank for value in step.reads)
+        return all(len(self.shapes[value]) == rank or math.prod(self.shapes[value]) == 1 for value in step.reads)
 
     def place(self, heads: list[tuple[Entry, np.ndarray | None]], gradients: list[tuple[Entry, np.ndarray, str]]) -> None:
         """Decide which values lie in arrays of the user, and what has to be copied there."""

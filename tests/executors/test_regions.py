@@ -179,3 +179,30 @@ def test_a_number_of_threads_must_be_one():
     for wrong in (0, -1, 1.5, "2", True):
         with pytest.raises(mx.MXNetError, match="above zero"):
             mx.set_num_threads(wrong)
+
+
+@pytest.mark.parametrize("executor", ["numpy", "numba"])
+def test_updates_that_read_numbers_are_one_step(executor):
+    """A number for each array, as the rates of a training step are: repeated for its elements."""
+    if executor == "numba":
+        pytest.importorskip("numba")
+    sizes = [(3,), (2, 4), (1,), (5, 1), (2, 3)]
+    rates = mx.sym.Variable("rates")
+    heads = []
+    for place, _ in enumerate(sizes):
+        rate = mx.sym.slice_axis(rates, axis=0, begin=place, end=place + 1)
+        weight, grad = mx.sym.Variable(f"w{place}"), mx.sym.Variable(f"g{place}")
+        heads.append(mx.sym.broadcast_sub(weight, mx.sym.broadcast_mul(rate, mx.sym.square(grad))))
+    symbol = mx.sym.Group(heads)
+    shapes = {f"{kind}{place}": size for place, size in enumerate(sizes) for kind in "wg"}
+    results = []
+    for name in (executor, "reference"):
+        bound = symbol.simple_bind(mx.cpu(), grad_req="null", executor=name, rates=(len(sizes),), **shapes)
+        rs = np.random.RandomState(0)
+        for array in bound.arg_arrays:
+            array[:] = rs.normal(size=array.shape)
+        results.append([output.asnumpy() for output in bound.forward()])
+        if name == "numpy":
+            assert sum("take" in str(call) for call in program(bound).forward) == 1
+    for found, wanted in zip(*results, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-6)
