@@ -11,6 +11,7 @@ import numpy as np
 
 from executors.binding import allocate, arrays_for, by_name, checked, context_of, inferred, requests_for, resized, shapes_for, unique_names
 from executors.sharing import Arrays
+from executors.watching import entering
 from symbolic.backends import executor_class
 from symbolic.errors import ArgumentError, BindError, MXNetError, UnknownName, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
@@ -350,7 +351,7 @@ class Executor(ABC):
         Parameters
         ----------
         monitor_all : bool
-            Call it for the inputs of each node too, as ``fc1_data``, ``fc1_weight``.
+            Call it for what enters each node too, as ``fc1_data``, ``fc1_weight``; for variables by their own name before.
         """
         self._monitor = None if callback is None else (callback, bool(monitor_all))
 
@@ -363,8 +364,8 @@ class Executor(ABC):
             layout = node.params._layout
             made[node] = [next(values) for _ in range(layout.size)]
             if monitor_all:
-                for slot, (below, index) in zip(layout.inputs, node.inputs, strict=True):
-                    callback(f"{node.name}_{slot}", NDArray(made[below][index].copy(), self._ctx))
+                for name, below, index in entering(node):
+                    callback(name, NDArray(made[below][index].copy(), self._ctx))
             names = (*layout.outputs, *layout.hidden[: len(layout.hidden) - len(layout.versions)])
             for slot, array in zip(names, made[node], strict=False):
                 callback(f"{node.name}_{slot}", NDArray(array.copy(), self._ctx))

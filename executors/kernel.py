@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import MXNetError, describe
+from symbolic.errors import MXNetError, as_ours, describe
 from symbolic.graph.node import Node
 from symbolic.random import stream
 
@@ -270,10 +270,10 @@ def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
 
 
 def named(error: Exception, node: Any) -> Exception:
-    """Say in which node an exception was raised; one from the user's own code stays what it is."""
+    """Say in which node an exception was raised; one from the user's own code stays of its class, and is an MXNetError too."""
     if node.op is not None and (node.op.foreign or node.op.subgraphs):
         error.add_note(describe("raised by its own code" if node.op.foreign else "raised within", node=node))
-        return error
+        return as_ours(error)
     if isinstance(error, MXNetError):
         return error
     wrapped = MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node))

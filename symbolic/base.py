@@ -147,9 +147,9 @@ def c_handle_array(objs: Iterable[Any]) -> Any:
     raise NotSupported(describe("there are no handles of C behind the objects of this library", operator="c_handle_array"))
 
 
-def py_str(content: bytes) -> str:
-    """Make a string of Python from one of C."""
-    return content.decode("utf-8")
+def py_str(content: bytes | str) -> str:
+    """Make a string of Python from one of C; names that this library gives to callbacks are strings already."""
+    return content if isinstance(content, str) else content.decode("utf-8")
 
 
 # -- for those who build on it ----------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ShapeError",
     "UnknownName",
     "UnknownOperator",
+    "as_ours",
     "closest",
     "describe",
     "printable",
@@ -111,6 +113,42 @@ class FileError(MXNetError, OSError):
         super().__init__(message)
         if cause is not None:
             self.errno, self.strerror, self.filename = cause.errno, cause.strerror, cause.filename
+
+
+def as_ours(error: Exception) -> Exception:
+    """Return an exception of the user's code, or of NumPy, as one that is of its class and an `MXNetError`, with the same traceback and notes.
+
+    MXNet's users catch MXNetError, Python's the class that they have raised. A class that allows no such mixture stays as it is.
+    """
+    if isinstance(error, MXNetError):
+        return error
+    try:
+        kind = _mixed(type(error))
+        solid = next(base for base in _bases(kind) if base.__module__ == "builtins")
+        made = solid.__new__(kind, *error.args)
+        next(base for base in type(error).__mro__ if base.__module__ == "builtins").__init__(made, *error.args)
+    except TypeError:
+        return error
+    made.args = error.args
+    if isinstance(error, OSError) and isinstance(made, OSError):
+        made.filename = error.filename  # it is not among the arguments
+    made.__dict__.update(error.__dict__)
+    made.__cause__, made.__context__, made.__suppress_context__ = error.__cause__, error.__context__, error.__suppress_context__
+    return made.with_traceback(error.__traceback__)
+
+
+def _bases(kind: type) -> Iterator[type]:
+    """Walk down the classes whose memory an object of this one extends."""
+    while kind.__base__ is not None:
+        kind = kind.__base__
+        yield kind
+
+
+@functools.cache
+def _mixed(kind: type[Exception]) -> type[Exception]:
+    return type(
+        kind.__name__, (MXNetError, kind), {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "__str__": kind.__str__}
+    )
 
 
 def printable(text: Any, limit: int = 80) -> str:

@@ -125,11 +125,14 @@ class NumpyExecutor(Executor):
 
     # -- running ------------------------------------------------------------------------------------------------------
 
-    def _forward(self, is_train: bool) -> None:
+    def _program_of_forward(self, is_train: bool) -> Program:
         try:
-            program = self._program(is_train, self._keeps(is_train))
+            return self._program(is_train, self._keeps(is_train))
         except GradientError:
-            program = self._program(is_train, False)  # the error is backward's to raise
+            return self._program(is_train, False)  # the error is backward's to raise
+
+    def _forward(self, is_train: bool) -> None:
+        program = self._program_of_forward(is_train)
         self._arena.current = None
         run(program.forward, program.forward_nodes)
         self._arena.current = program
@@ -174,12 +177,14 @@ class NumpyExecutor(Executor):
         return apart + self._arena.bytes
 
     def debug_str(self) -> str:
-        """Describe the graph, and the bytes of each compiled mode."""
+        """Describe the graph, and the bytes of each compiled mode; what `forward` runs is compiled, if nothing has run yet."""
+        if not self._programs:
+            self._program_of_forward(self._wants_gradients)
         lines = [super().debug_str()]
         for (is_train, differentiated, _), program in self._programs.items():
             name = ("training" if is_train else "inference") + (" with gradients" if differentiated else "")
             lines.append(f"{name}: {program.bytes} bytes, {len(program.plan.sizes)} buffers, {program.steps} steps")
-        lines.append(f"Total {self.planned_bytes / 2**20:.4f} MB allocated")
+        lines.append(f"Total {self.planned_bytes >> 20} MB allocated")
         return "\n".join(lines)
 
     # -- operators at once --------------------------------------------------------------------------------------------

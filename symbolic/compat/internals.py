@@ -20,6 +20,7 @@ DTYPE_MX_TO_NP = {code: kind for kind, code in DTYPE_NP_TO_MX.items()}
 STORAGE_IDS = {"undefined": -1, "default": 0, "row_sparse": 1, "csr": 2}
 STORAGE_NAMES = {code: name for name, code in STORAGE_IDS.items()}
 SKLEARN_INSTALLED = False  # FeedForward derives from no class of scikit-learn
+BASE_ESTIMATOR = object
 GRAD_REQUESTS = {"null": 0, "write": 1, "add": 3}
 
 
@@ -60,7 +61,7 @@ INTERNALS: dict[str, dict[str, str]] = {
     "base": {"get_last_ffi_error": f"{HERE}:get_last_ffi_error"},
     "context": {"gpu_memory_info": f"{HERE}:gpu_memory_info"},
     "io": {"_init_data": "symbolic.training.io.arrays:_init_data"},
-    "model": {"SKLEARN_INSTALLED": f"{HERE}:SKLEARN_INSTALLED"},
+    "model": {"BASE_ESTIMATOR": f"{HERE}:BASE_ESTIMATOR", "SKLEARN_INSTALLED": f"{HERE}:SKLEARN_INSTALLED"},
     "module": {
         "DataParallelExecutorGroup": "symbolic.training.module.group:DataParallelExecutorGroup",
         "_check_input_names": "symbolic.training.module.shapes:check_input_names",

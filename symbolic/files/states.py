@@ -20,7 +20,7 @@ from symbolic.errors import ArgumentError, FormatError, describe, printable
 from symbolic.files import params
 from symbolic.files.layout import FILE_MAGIC
 
-__all__ = ["Description", "StoredArray", "read", "write"]
+__all__ = ["Description", "StoredArray", "array_in", "read", "write"]
 
 ARRAYS = {
     "default": ("mxnet.ndarray.ndarray", "NDArray"),
@@ -269,7 +269,7 @@ def _finished(value: Any) -> Any:
             raise _broken("they hold themselves, or nest too deeply")
         open_now.add(id(value))
         if isinstance(value, Raw):
-            made: Any = _array(value.content)
+            made: Any = array_in(value.content)
         elif type(value) is dict:
             made = {finish(key, depth + 1): finish(member, depth + 1) for key, member in value.items()}
         elif type(value) in (list, tuple):
@@ -287,7 +287,7 @@ def _finished(value: Any) -> Any:
     return finish(value, 0)
 
 
-def _array(content: Any) -> StoredArray:
+def array_in(content: Any) -> StoredArray:
     """Read an array: it lies there as it would in a ``.params`` file."""
     if not isinstance(content, (bytes, bytearray)):
         raise _broken("an array has no content")

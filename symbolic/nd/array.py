@@ -64,7 +64,9 @@ class NDArray(Arithmetic, Exchange, Fluent):
     stype = "default"
     writable = True
 
-    def __init__(self, data: np.ndarray, ctx: Context | None = None):
+    def __init__(self, data: np.ndarray | None, ctx: Context | None = None):
+        if data is None:  # in a pickle that MXNet wrote; `__setstate__` brings the values
+            data = np.zeros(0, np.float32)
         if not isinstance(data, np.ndarray):
             facts = {"argument": "data", "got": type(data).__name__, "expected": "numpy.ndarray"}
             raise InputError(describe("NDArray wraps a NumPy array; make one of anything else by mx.nd.array", facts=facts))
@@ -206,6 +208,10 @@ class NDArray(Arithmetic, Exchange, Fluent):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self._data, self._context.device_type, self._context.device_id)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the values of a pickle that MXNet wrote; arrays of this library are pickled without."""
+        self._data = _owned(importlib.import_module("symbolic.files.states").array_in(state["handle"]).values)
 
     # -- parts --------------------------------------------------------------------------------------------------------
 

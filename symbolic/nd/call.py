@@ -12,7 +12,7 @@ import numpy as np
 
 from symbolic import registry
 from symbolic.backends import executor_class
-from symbolic.errors import ArgumentError, DTypeError, InputError, ShapeError, describe
+from symbolic.errors import ArgumentError, DTypeError, InputError, ShapeError, as_ours, describe
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
@@ -301,8 +301,12 @@ def evaluate(op: Any, params: Any, arrays: list[NDArray], context: Context, is_t
     """Compute every output, by a kernel if there is one, else by running the operator's body on the arrays."""
     if _stack.runner is not None:  # within a body, whose caller has silenced warnings
         return _evaluated(op, params, arrays, context, is_train, into)
-    with np.errstate(all="ignore"):
-        return _evaluated(op, params, arrays, context, is_train, into)
+    try:
+        with np.errstate(all="ignore"):
+            return _evaluated(op, params, arrays, context, is_train, into)
+    except MemoryError as error:
+        error.add_note(describe("there is no memory for its results", operator=op.name))
+        raise as_ours(error) from None
 
 
 def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool, into: Into) -> list[NDArray]:

@@ -16,7 +16,7 @@ from symbolic.nd.storage import STORAGE, nothing
 from symbolic.operator.match import shown
 from symbolic.values.context import Context, context_of
 from symbolic.values.dtype import dtype_of
-from symbolic.values.shape import checked_size, np_shape
+from symbolic.values.shape import checked_size, is_np_shape, np_shape
 
 __all__ = ["arange", "empty", "eye", "full", "linspace", "ones", "zeros"]
 
@@ -53,6 +53,16 @@ def _new(shape: Any, ctx: Any, dtype: Any, stype: str | None = None) -> NDArray:
         raise ShapeError(describe("there is no memory for an array of this shape", facts=facts)) from None
 
 
+def _filled(shape: Any, *words: Any) -> NDArray:
+    """Make an array to be filled; outside of ``np_shape`` a size of 0, and ``()``, are unknown, as in graphs."""
+    made = _new(shape, *words)
+    if not is_np_shape() and 0 in (made.shape or (0,)):
+        facts = {"argument": "shape", "got": made.shape, "expected": "sizes from 1"}
+        hint = "say it under `with mx.np_shape():`, or make mx.nd.empty(shape)"
+        raise ShapeError(describe("an array cannot be filled whose shape is not known", facts=facts, hint=hint))
+    return made
+
+
 def _given(out: NDArray | None, made: NDArray) -> NDArray:
     if out is None:
         return made
@@ -74,7 +84,7 @@ def zeros(
     Parameters
     ----------
     shape : int or tuple of int
-        Its sizes; unlike in a graph, 0 is a size of zero and ``()`` a scalar.
+        Its sizes. As in a graph, 0 is a size of zero and ``()`` a scalar under ``np_shape`` only.
     ctx : Context, optional
         The device it is said to be on.
     dtype : optional
@@ -89,23 +99,25 @@ def zeros(
     ShapeError
         If no array has this shape, or there is no memory for it.
     """
-    return _given(out, _new(shape, ctx, dtype, stype))
+    return _given(out, (_filled if stype in (None, "default") else _new)(shape, ctx, dtype, stype))
 
 
 def ones(shape: Any, ctx: Context | None = None, dtype: Any = None, *, out: NDArray | None = None, name: str | None = None) -> NDArray:
     """Fill a new array with ones; see `zeros`."""
-    return full(shape, 1, ctx, dtype, out)
+    made = _filled(shape, ctx, dtype)
+    made._data[...] = 1
+    return _given(out, made)
 
 
 def full(shape: Any, val: Any, ctx: Context | None = None, dtype: Any = np.float32, out: NDArray | None = None) -> NDArray:
-    """Fill a new array with ``val``: a number, or an array that stretches to the shape; see `zeros`."""
+    """Fill a new array with ``val``: a number, or an array that stretches to the shape; 0 is a size, ``()`` a scalar. See `zeros`."""
     made = _new(shape, ctx, dtype)
     made[...] = values_of(val, made._data.dtype)
     return _given(out, made)
 
 
 def empty(shape: Any, ctx: Context | None = None, dtype: Any = None, stype: str | None = None) -> NDArray:
-    """Make a new array. Its elements are zeros, so that nothing depends on chance; see `zeros`."""
+    """Make a new array. Its elements are zeros, so that nothing depends on chance; 0 is a size, ``()`` a scalar. See `zeros`."""
     return _new(shape, ctx, dtype, stype)
 
 

@@ -6,10 +6,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symbolic.operator.custom import CustomOp, CustomOpProp, get_all_registered_operators, register
+    from symbolic.operator.custom import (
+        CustomOp,
+        CustomOpProp,
+        OperatorArguments,
+        get_all_registered_operators,
+        get_operator_arguments,
+        register,
+    )
     from symbolic.operator.older import NDArrayOp, NumpyOp, PythonOp
 
-__all__ = ["CustomOp", "CustomOpProp", "NDArrayOp", "NumpyOp", "PythonOp", "get_all_registered_operators", "register"]
+__all__ = [
+    "CustomOp",
+    "CustomOpProp",
+    "NDArrayOp",
+    "NumpyOp",
+    "OperatorArguments",
+    "PythonOp",
+    "get_all_registered_operators",
+    "get_operator_arguments",
+    "register",
+]
 OLDER = ("NDArrayOp", "NumpyOp", "PythonOp")
 
 

@@ -7,12 +7,22 @@ computes. ``ops/custom.py`` declares ``Custom``, the operator that stands for al
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from symbolic import registry
 from symbolic.errors import ArgumentError, ParameterError, closest, describe
+from symbolic.operator.fields import REQUIRED
+from symbolic.operator.text import spell, type_name
 
-__all__ = ["CustomOp", "CustomOpProp", "get_all_registered_operators", "property_class", "register"]
+__all__ = [
+    "CustomOp",
+    "CustomOpProp",
+    "OperatorArguments",
+    "get_all_registered_operators",
+    "get_operator_arguments",
+    "property_class",
+    "register",
+]
 
 
 class CustomOp:
@@ -181,3 +191,29 @@ def is_registered(name: str) -> bool:
 def get_all_registered_operators() -> list[str]:
     """List the names of all operators."""
     return registry.names()
+
+
+class OperatorArguments(NamedTuple):
+    """What an operator is called with: how many inputs and parameters, their names, and text about the kind of each."""
+
+    narg: int
+    names: list[str]
+    types: list[str]
+
+
+def get_operator_arguments(op_name: str) -> OperatorArguments:
+    """Tell the inputs and parameters of an operator.
+
+    Raises
+    ------
+    UnknownOperator
+        If there is no operator of this name.
+    """
+    op = registry.find(op_name)
+    kinds = {name: "NDArray-or-Symbol" + ("[]" if field is op.variadic else "") for name, field in op.inputs.items()}
+    kinds |= {name: type_name(field) + _given(field.default) for name, field in op.params.items()}
+    return OperatorArguments(len(kinds), list(kinds), list(kinds.values()))
+
+
+def _given(default: Any) -> str:
+    return ", required" if default is REQUIRED else f", optional, default={spell(default)!r}"

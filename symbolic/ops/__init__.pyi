@@ -52,7 +52,7 @@ def Deconvolution(data: Input = None, weight: Input = None, bias: Input = None, 
 def Dropout(data: Input = None, p: Float = 0.5, mode: Literal['training', 'always'] = 'training', axes: Ints = (), cudnn_off: bool | None = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Set a random share of the elements to zero, and scale the others up."""
 ElementWiseSum = add_n
-def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 def Flatten(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Join all axes but the first."""

@@ -98,6 +98,7 @@ class Embedding(Operator):
     output_dim: int = param("Length of a row.", ge=1)
     dtype: DType = param("Type of the weight, if nothing else says.", default=np.dtype("float32"))
     sparse_grad: bool = param("No effect: gradients are dense here.", default=False)
+    deterministic: bool = param("No effect; a word of ``SparseEmbedding``.", default=False)
 
     def infer_shape(self, data, output):
         yield "weight", (self.input_dim, self.output_dim)

@@ -11,6 +11,7 @@ import numpy as np
 from symbolic.errors import MXNetError
 from symbolic.nd.array import NDArray
 from symbolic.training.optimizer import Optimizer, Updater
+from symbolic.training.optimizer.repeated import options_of
 from symbolic.training.step_runner import Step
 
 __all__ = ["step_of"]
@@ -32,9 +33,10 @@ def step_of(module: Any) -> Callable[[Any], bool] | None:
     Returns
     -------
     callable or None
-        It takes a batch, and returns False if that does not fit, having done nothing. ``None`` if somebody could see a
-        difference: several contexts, a key-value store, a monitor, gradients of inputs or added up, row-sparse arrays, states,
-        an optimizer or module with an update of its own; or if the step has no graph.
+        It takes a batch, and returns False if that does not fit, or if the module was bound again or an option of its optimizer
+        set, other than rates and decays, having done nothing. ``None`` if somebody could see a difference: several contexts, a
+        key-value store, a monitor, gradients of inputs or added up, row-sparse arrays, states, an optimizer or module with an
+        update of its own; or if the step has no graph.
     """
     if not _plain(module):
         return None
@@ -56,11 +58,15 @@ def step_of(module: Any) -> Callable[[Any], bool] | None:
     except MXNetError as error:  # an operator that has no gradient, say: the ordinary way will tell, or do without
         logger.debug("no step as one graph: %s", error)
         return None
+    step.executor._share(executor)  # only one of them is at work at a time: the same memory will do
     arguments, updater = executor.arg_dict, module._updater
     states = {index: updater.states[index] for index in step.indices.values()}
+    optimizer, options = updater.optimizer, options_of(updater.optimizer)
 
     def run(batch: Any) -> bool:
-        if group.execs[0] is not executor or executor._monitor is not None or module._updater is not updater:
+        if module._exec_group is not group or group.execs[0] is not executor or executor._monitor is not None:
+            return False
+        if module._updater is not updater or updater.optimizer is not optimizer or options_of(optimizer) != options:
             return False
         if any(updater.states.get(index) is not state for index, state in states.items()):  # others were loaded
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import numpy as np
@@ -178,7 +179,7 @@ def test_monitor_sees_every_value_and_changes_nothing(executor):
     seen.clear()
     bound.set_monitor_callback(lambda name, array: seen.setdefault(name, array.asnumpy()), monitor_all=True)
     bound.forward()
-    assert list(seen)[:4] == ["fc_data", "fc_weight", "fc_bias", "fc_output"]
+    assert list(seen)[:5] == ["x", "fc_data", "fc_weight", "fc_bias", "fc_output"]
     np.testing.assert_array_equal(seen["fc_data"], np.arange(12).reshape(4, 3))
 
 
@@ -275,6 +276,17 @@ def test_memory_is_shared_by_lifetimes():
     bound.forward()
     assert bound.planned_bytes <= 2 * 64 * 64 * 4
     assert str(bound.planned_bytes) in bound.debug_str()
+
+
+def test_what_a_gradient_costs_is_told_before_anything_runs():
+    net = mx.sym.Variable("x")
+    for _ in range(10):
+        net = net * net
+    told = [
+        re.findall(r"Total (\d+) MB allocated", each.simple_bind(x=(512, 512)).debug_str()) for each in (net, mx.sym.stop_gradient(net))
+    ]
+    (most,), (least,) = told
+    assert int(most) > int(least)
 
 
 def test_a_chain_of_many_nodes_binds_and_runs_without_recursion():

@@ -193,3 +193,10 @@ def test_0_and_scalars_under_np_shape():
             assert x.infer_shape_partial() == ([()], [()], [])
         with pytest.raises(ShapeError):
             (x + y).infer_shape(x=(0, 3), y=(2, 3))
+
+
+def test_lengths_of_which_nobody_says_the_type_are_integers():
+    net = mx.sym.softmax(mx.sym.Variable("x"), mx.sym.Variable("n"), use_length=True)
+    assert net.infer_type(x="float16")[0] == [np.float16, np.int32]
+    assert net.infer_type(x="float16", n="int64")[0] == [np.float16, np.int64]
+    assert net.simple_bind(x=(2, 3), n=(2,)).arg_dict["n"].dtype == np.int32

@@ -197,9 +197,10 @@ def test_pictures_that_are_resized_at_random(pictures):
     assert [batch.data[0].shape for batch in it] == [(4, 3, 6, 8)] * 3
 
 
-def test_changes_that_are_left_out_are_named(pictures):
-    with pytest.raises(NotImplementedError, match="max_rotate_angle is left out"):
-        mx.io.ImageRecordIter(path_imgrec=pictures, data_shape=(3, 6, 6), batch_size=3, max_rotate_angle=10)
+def test_changes_that_contradict_each_other(pictures):
+    for words in ({"random_resized_crop": True, "rand_crop": True}, {"min_crop_size": 4}, {"min_random_scale": 2}, {"max_aspect_ratio": 1}):
+        with pytest.raises(ValueError, match="ImageRecordIter"):
+            mx.io.ImageRecordIter(path_imgrec=pictures, data_shape=(3, 6, 6), batch_size=3, **words)
     mx.io.ImageRecordIter(path_imgrec=pictures, data_shape=(3, 6, 6), batch_size=3, max_rotate_angle=0, rotate=-1)
 
 

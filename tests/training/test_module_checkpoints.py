@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 import symbolic as mx
-from tests.training.checkpoints import FOLDER, RUNS, resumed, write
-
-
-def same(module, end):
-    arguments, states = module.get_params()
-    wanted = mx.nd.load(str(end))
-    assert len(wanted) == len(arguments) + len(states)
-    for kind, found in (("arg", arguments), ("aux", states)):
-        for name, value in found.items():
-            np.testing.assert_allclose(value.asnumpy(), wanted[f"{kind}:{name}"].asnumpy(), 1e-4, 1e-5, err_msg=name)
+from tests.training.checkpoints import FOLDER, RUNS, resumed, same, write
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_checkpoints_of_the_reference(name):
-    same(resumed(mx, name, FOLDER / name), FOLDER / f"{name}.end")
+    same(mx, resumed(mx, name, FOLDER / name), FOLDER / f"{name}.end")
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_checkpoints_of_our_own(name, tmp_path):
+    """``python -m tests.training.checkpoints read`` has MXNet load the like."""
     write(mx, name, tmp_path / name)
-    same(resumed(mx, name, tmp_path / name), FOLDER / f"{name}.end")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"{name}-0004.params",
-        f"{name}-0004.states",
-        f"{name}-symbol.json",
-        f"{name}.end",
-    ]
+    same(mx, resumed(mx, name, tmp_path / name), FOLDER / f"{name}.end")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in FOLDER.glob(f"{name}[-.]*[!d]"))
 
 
 def test_states_that_are_missing(tmp_path):

@@ -95,9 +95,7 @@ class slice_axis(Operator):
             return
         begin = self.begin + size if self.begin < 0 else self.begin
         end = size if self.end is None else self.end + size if self.end < 0 else self.end
-        length = end - begin
-        if self.end is not None and (self.begin < 0) == (self.end < 0):
-            length = self.end - self.begin  # known even if the size is not
+        length = UNKNOWN if size is UNKNOWN else end - begin
         if length is not UNKNOWN and length < 1:
             raise ShapeError(f"begin={self.begin}, end={self.end} is an empty part of an axis of {size}")
         yield "output", (*data[:axis], length, *data[axis + 1 :])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from symbolic import ops
 from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.declare import Operator, operator
@@ -13,6 +15,7 @@ from symbolic.operator.rules import axis_of, floats_alike
 AXIS = param("Axis along which the results add up to one.", default=-1)
 TEMPERATURE = param("Divides the data; 1 if None.", default=None)
 RESULT_TYPE = param("Type of the result; that of the data if None.", default=None, choices=("float16", "float32", "float64"))
+INT32 = np.dtype(np.int32)
 NO_LENGTH = param("Only `softmax` takes lengths.", default=False, check=lambda given: not given, needs="False")
 
 
@@ -62,6 +65,8 @@ class softmax(Operator):
     def infer_dtype(self, data, length, output):
         if length is not None and length.kind not in "iu":
             raise DTypeError(f"length must be of an integer type, not {length.name}")
+        if length is None:  # else it would become float32, as any variable of which nobody says the type
+            yield "length", INT32
         yield from of_result_type(self, data, output)
 
     def gradient(self, data, output, d_output):

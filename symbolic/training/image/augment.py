@@ -39,13 +39,13 @@ __all__ = [
 GRAY = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue are
 
 
-class Augmenter:
-    """Change a picture when called with it.
+class Spelled:
+    """Something with arguments, that spells them.
 
     Parameters
     ----------
     **kwargs
-        Arguments of the subclass, for `dumps`; arrays become lists.
+        Arguments of the subclass; arrays become lists.
     """
 
     def __init__(self, **kwargs: Any):
@@ -57,6 +57,16 @@ class Augmenter:
     def dumps(self) -> Any:
         """Spell it as JSON."""
         return json.dumps([type(self).__name__.lower(), self._kwargs])
+
+
+class Augmenter(Spelled):
+    """Change a picture when called with it.
+
+    Parameters
+    ----------
+    **kwargs
+        Arguments of the subclass, for `dumps`; arrays become lists.
+    """
 
     def __call__(self, src: NDArray) -> NDArray:
         """Return a changed picture."""
@@ -338,16 +348,17 @@ def CreateAugmenter(
         made.append(LightingAug(pca_noise, EIGENVALUES, EIGENVECTORS))
     if rand_gray > 0:
         made.append(RandomGrayAug(rand_gray))
-    mean, std = (_colour(x, default) for x, default in ((mean, MEAN), (std, DEVIATION)))
+    mean, std = (colour(x, nd.array(default), "CreateAugmenter") for x, default in ((mean, MEAN), (std, DEVIATION)))
     if mean is not None or std is not None:
         made.append(ColorNormalizeAug(mean, std))
     return made
 
 
-def _colour(given: Any, default: tuple[float, ...]) -> Any:
+def colour(given: Any, default: Any, operator: str) -> Any:
+    """Check a mean or a deviation; True stands for the default."""
     if given is True:
-        return nd.array(default)
+        return default
     if given is not None and not (isinstance(given, (np.ndarray, NDArray)) and given.shape[0] in (1, 3)):
         facts = {"got": repr(given), "expected": "True, or an array of one number or three"}
-        raise InputError(describe("this is no colour", operator="CreateAugmenter", facts=facts))
+        raise InputError(describe("this is no colour", operator=operator, facts=facts))
     return given

@@ -54,6 +54,8 @@ class ImageIter(DataIter):
         What becomes of pictures that do not fill a batch; see `NDArrayIter`.
     """
 
+    _no_label = 0.0
+
     def __init__(
         self,
         batch_size: int,
@@ -178,7 +180,7 @@ class ImageIter(DataIter):
         """Return the next batch; see `DataIter.next`."""
         if self._kept is None:
             data = np.zeros((self.batch_size, *self.data_shape), np.float32)
-            label = np.zeros(self.provide_label[0][1], np.float32)
+            label = np.full(self.provide_label[0][1], self._no_label, np.float32)
             number = self._fill(data, label, 0)
             if not number:
                 raise StopIteration

@@ -1,11 +1,10 @@
 """Batches for training: ``mx.io.NDArrayIter(data, label, batch_size=32, shuffle=True)``."""
 
-from typing import Any
-
 from symbolic.training.io.arrays import NDArrayIter
 from symbolic.training.io.csv import CSVIter
 from symbolic.training.io.description import DataBatch, DataDesc
 from symbolic.training.io.files import MXDataIter
+from symbolic.training.io.image_detection_records import ImageDetRecordIter
 from symbolic.training.io.image_records import ImageRecordInt8Iter, ImageRecordIter, ImageRecordUInt8Iter
 from symbolic.training.io.iterator import DataIter
 from symbolic.training.io.libsvm import LibSVMIter
@@ -20,6 +19,7 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageDetRecordIter",
     "ImageRecordInt8Iter",
     "ImageRecordIter",
     "ImageRecordIter_v1",
@@ -32,10 +32,3 @@ __all__ = [
     "PrefetchingIter",
     "ResizeIter",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "ImageDetRecordIter":
-        what = "pictures with boxes are left out: use ImageRecordIter with label_width=..., and change them yourself"
-        raise AttributeError(f"mx.io has no {name}: {what}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

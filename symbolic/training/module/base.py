@@ -266,13 +266,13 @@ class BaseModule(Interface):
         step = None
         unseen = monitor is None and _keep_off_gradients(batch_end_callback)
         for epoch in range(begin_epoch, num_epoch):
-            start = time.perf_counter()
-            found, nbatch = self._epoch(epoch, train_data, eval_metric, batch_end_callback, monitor, sparse_row_id_fn, step)
+            tic = time.time()
+            found, nbatch = self._epoch(epoch, train_data, eval_metric, batch_end_callback, monitor, sparse_row_id_fn, step, dict(locals()))
             if epoch == begin_epoch and (num_epoch - epoch - 1) * nbatch >= WORTH_ONE_RUN and unseen:
                 step = self._fused_step()
             for name, value in found:
                 self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
-            self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.perf_counter() - start)
+            self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
             arg_params, aux_params = self.get_params()
             self.set_params(arg_params, aux_params)  # contexts that drifted apart, as moving statistics do, meet again
             if epoch_end_callback is not None:
@@ -302,35 +302,40 @@ class BaseModule(Interface):
         monitor: Any,
         sparse_row_id_fn: Any,
         step: Callable[[Any], bool] | None,
+        variables: dict[str, Any],
     ) -> tuple[list[tuple[str, float]], int]:
-        """Run through the data once; return what was measured over all of it, and the number of batches."""
+        """Run through the data once; return what was measured over all of it, and the number of batches.
+
+        Callbacks find the variables of `fit` and those here in ``param.locals``, under the names that MXNet has for them.
+        """
         eval_metric.reset()
-        batches = iter(train_data)
-        nbatch, found = 0, []
-        data_batch = next(batches, None)
+        data_iter = iter(train_data)
+        nbatch, eval_name_vals, end_of_batch = 0, [], False
+        data_batch = next(data_iter, None)
         if data_batch is None:
             raise NotReady(
                 describe("the training data gives no batch", operator="fit", hint="reset the iterator, or give it data for one batch")
             )
-        while data_batch is not None:
+        while not end_of_batch:
             if monitor is not None:
                 monitor.tic()
             if step is None or not step(data_batch):
                 self.forward_backward(data_batch)
                 self.update()
             self._measure(eval_metric, data_batch)
-            following = next(batches, None)  # only now: an iterator may overwrite the batch that it gave
-            if following is not None:
-                self.prepare(following, sparse_row_id_fn=sparse_row_id_fn)
+            next_data_batch = next(data_iter, None)  # only now: an iterator may overwrite the batch that it gave
+            if next_data_batch is not None:
+                self.prepare(next_data_batch, sparse_row_id_fn=sparse_row_id_fn)
             else:
-                found = eval_metric.get_global_name_value()  # callbacks may reset it
+                end_of_batch = True
+                eval_name_vals = eval_metric.get_global_name_value()  # callbacks may reset it
             if monitor is not None:
                 monitor.toc_print()
             if batch_end_callback is not None:
-                _call(batch_end_callback, BatchEndParam(epoch=epoch, nbatch=nbatch, eval_metric=eval_metric, locals=locals()))
+                _call(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals={**variables, **locals()}))
             nbatch += 1
-            data_batch = following
-        return found, nbatch
+            data_batch = next_data_batch
+        return eval_name_vals, nbatch
 
 
 def _keep_off_gradients(callbacks: Any) -> bool:

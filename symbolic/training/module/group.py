@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -221,7 +222,8 @@ class DataParallelExecutorGroup:
                 ]
             self._others[key] = self.execs = found
             while len(self._others) > KEPT:
-                del self._others[next(iter(self._others))]
+                gone = self._others.pop(next(iter(self._others)))
+                self._ran -= {(id(gone), mode) for mode in (True, False, None)}  # others may get its identity
         self._collect(data_shapes, label_shapes)
 
     def _shapes(self, place: int, data: Sequence[DataDesc], labels: Sequence[DataDesc] | None) -> dict[str, tuple[int, ...]]:
@@ -264,7 +266,7 @@ class DataParallelExecutorGroup:
             assert self.label_layouts is not None
             load(labels if whole else by_input(data_batch, "label"), self.label_arrays, self.label_layouts)
         mode = self.for_training if is_train is None else bool(is_train)
-        self._run([_Call(executor.forward, (mode,)) for executor in self.execs], mode)
+        self._run([partial(executor.forward, mode) for executor in self.execs], mode)
 
     def backward(self, out_grads: Any = None) -> None:
         """Give each context its part of the outputs' gradients, and compute those of the arguments."""
@@ -277,7 +279,7 @@ class DataParallelExecutorGroup:
                 self._cut(gradient, axis, place) if gradient is not None else None
                 for gradient, axis in zip(given, self.output_layouts, strict=False)
             ]
-            calls.append(_Call(executor.backward, (parts,)))
+            calls.append(partial(executor.backward, parts))
         self._run(calls, None)
 
     def _cut(self, whole: NDArray, axis: int, place: int) -> NDArray:
@@ -285,7 +287,7 @@ class DataParallelExecutorGroup:
             return whole
         return NDArray(dense(whole)[(slice(None),) * axis + (self.slices[place],)], whole.context)
 
-    def _run(self, calls: list[_Call], mode: bool | None) -> None:
+    def _run(self, calls: Sequence[Callable[[], Any]], mode: bool | None) -> None:
         """Run one call for each context: in threads, but where that could change the result or the first time compiles.
 
         Nodes of one name draw from one stream of random numbers, in an order that threads would leave to chance.
@@ -361,16 +363,6 @@ class DataParallelExecutorGroup:
         """Have a monitor watch every executor."""
         for executor in self.execs:
             mon.install(executor)
-
-
-class _Call:
-    """A function and its arguments."""
-
-    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...]):
-        self.function, self.args = function, args
-
-    def __call__(self) -> Any:
-        return self.function(*self.args)
 
 
 def _for_each_context(given: Any, count: int) -> list[dict[str, Context] | None]:

@@ -42,8 +42,8 @@ class Optimizing(BaseModule):
         raise NotImplementedError
 
     def _fused_step(self) -> Callable[[Any], bool] | None:
-        if self._exec_group._draws:
-            return None  # it would draw once more what was drawn so far
+        if self._exec_group._draws or isinstance(self._optimizer, optimizers.SGLD):
+            return None  # it would draw once more what was drawn so far, or something else
         step, updater = step_of(self), self._updater
         return None if step is None else lambda batch: self._updater is updater and step(batch)
 

@@ -21,7 +21,7 @@ from symbolic.nd.mode import mode
 from symbolic.scope import on_arrays
 from symbolic.training.optimizer.scalar import Number
 
-__all__ = ["Kind", "kind_of"]
+__all__ = ["Kind", "kind_of", "options_of"]
 
 MOST_REMEMBERED = 1024
 OURS = __name__.rpartition(".")[0]
@@ -66,6 +66,11 @@ def _executor() -> Any:
     return executor_class("numpy")
 
 
+def options_of(optimizer: Any) -> list[Any]:
+    """List the options of an optimizer that formulas read: constants of what is made of these."""
+    return [value for name, value in vars(optimizer).items() if name not in VARYING and not isinstance(value, (dict, list, tuple))]
+
+
 def kind_of(optimizer: Any, arrays: list[NDArray], scalars: Mapping[str, float]) -> Kind | None:
     """Find the kind of a step; none if it cannot be repeated: a class of the user's, mixed types, a recorded computation."""
     cls = type(optimizer)
@@ -74,9 +79,8 @@ def kind_of(optimizer: Any, arrays: list[NDArray], scalars: Mapping[str, float])
     dtype = arrays[0]._data.dtype
     if dtype not in FLOATS or any(array._data.dtype != dtype for array in arrays):
         return None
-    options = [value for name, value in vars(optimizer).items() if name not in VARYING and not isinstance(value, (dict, list, tuple))]
     try:
-        key = (cls, threading.get_ident(), arrays[0].shape, dtype, len(arrays), *options)
+        key = (cls, threading.get_ident(), arrays[0].shape, dtype, len(arrays), *options_of(optimizer))
         found = _kinds.get(key)
     except TypeError:  # an array for an option
         return None

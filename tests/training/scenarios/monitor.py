@@ -98,3 +98,18 @@ def other_nets(mx):
     unlike = ("pool_workspace", "zeros_without_dtype_output")  # what MXNet's kernels need
     forward = [name for _, name, _ in found if "backward" not in name and name not in unlike]
     return forward, sorted({name.partition("_backward")[0] for _, name, _ in found if "backward" in name})
+
+
+@scenario(False, True)
+def names_of_what_enters(mx, is_train):
+    x = mx.sym.Variable("x", shape=(2, 3, 6, 6))
+    net = mx.sym.Activation(mx.sym.Convolution(x, kernel=(2, 2), num_filter=2, name="conv"), act_type="relu", name="act")
+    net = mx.sym.LRN(mx.sym.concat(mx.sym.BatchNorm(net, name="bn"), net, dim=1, name="cat"), nsize=1, name="lrn")
+    net = mx.sym.softmax(mx.sym.LeakyReLU(mx.sym.elemwise_add(net, net, name="add"), name="leaky"), name="softmax")
+    net = mx.sym.SoftmaxActivation(
+        mx.sym.Dropout(mx.sym.mean(mx.sym.tile(net, (1, 2), name="tile"), axis=1, name="mean"), name="drop"), name="act2"
+    )
+    exe, names = net.simple_bind(mx.cpu()), []
+    exe.set_monitor_callback(lambda name, array: names.append(name if isinstance(name, str) else name.decode()), monitor_all=True)
+    exe.forward(is_train=is_train)
+    return names
