@@ -106,7 +106,7 @@ def Deconvolution(data: Input = None, weight: Input = None, bias: Input = None, 
 def Dropout(data: Input = None, p: Float = 0.5, mode: Literal['training', 'always'] = 'training', axes: Ints = (), cudnn_off: bool | None = False, out: Output = None, name: str | None = None) -> NDArray:
     """Set a random share of the elements to zero, and scale the others up."""
 ElementWiseSum = add_n
-def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, out: Output = None, name: str | None = None) -> NDArray:
+def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
     """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 def Flatten(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
     """Join all axes but the first."""
@@ -655,7 +655,7 @@ class contrib:
         """Do what `ROIAlign` does with rotated regions ``(image, x, y, width, height, angle)``."""
     @staticmethod
     def SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
+        """Do what `Embedding` does; in MXNet its gradient is row-sparse."""
     @staticmethod
     def SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., out: Output = None, name: str | None = None) -> Any:
         """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
@@ -921,7 +921,7 @@ class sparse:
     def ElementWiseSum(*args: Input | Sequence[Input], num_args: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Add any number of arrays of one shape."""
     @staticmethod
-    def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, out: Output = None, name: str | None = None) -> NDArray:
+    def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:
@@ -1678,7 +1678,7 @@ class _internal:
         """Do what `ROIAlign` does with rotated regions ``(image, x, y, width, height, angle)``."""
     @staticmethod
     def _contrib_SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, out: Output = None, name: str | None = None) -> NDArray:
-        """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
+        """Do what `Embedding` does; in MXNet its gradient is row-sparse."""
     @staticmethod
     def _contrib_SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., out: Output = None, name: str | None = None) -> Any:
         """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
@@ -2259,7 +2259,7 @@ class _internal:
     def _npx_deconvolution(data: Input = None, weight: Input = None, bias: Input = None, kernel: Ints = ..., stride: Ints = (), dilate: Ints = (), pad: Ints = (), adj: Ints = (), target_shape: Ints = (), num_filter: Int = ..., num_group: Int = 1, workspace: Int = 512, no_bias: bool = True, cudnn_tune: Literal['off', 'limited_workspace', 'fastest'] | None = None, cudnn_off: bool = False, layout: Literal['NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC'] | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Transpose a convolution: what it maps output-shaped arrays to, this maps back."""
     @staticmethod
-    def _npx_embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, out: Output = None, name: str | None = None) -> NDArray:
+    def _npx_embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def _npx_erf(data: Input = None, out: Output = None, name: str | None = None) -> NDArray:
@@ -2517,7 +2517,7 @@ class _internal:
     def _sparse_ElementWiseSum(*args: Input | Sequence[Input], num_args: Int | None = None, out: Output = None, name: str | None = None) -> NDArray:
         """Add any number of arrays of one shape."""
     @staticmethod
-    def _sparse_Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, out: Output = None, name: str | None = None) -> NDArray:
+    def _sparse_Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, out: Output = None, name: str | None = None) -> NDArray:
         """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
     @staticmethod
     def _sparse_FullyConnected(data: Input = None, weight: Input = None, bias: Input = None, num_hidden: Int = ..., no_bias: bool = False, flatten: bool = True, out: Output = None, name: str | None = None) -> NDArray:

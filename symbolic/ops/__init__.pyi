@@ -52,7 +52,7 @@ def Deconvolution(data: Input = None, weight: Input = None, bias: Input = None, 
 def Dropout(data: Input = None, p: Float = 0.5, mode: Literal['training', 'always'] = 'training', axes: Ints = (), cudnn_off: bool | None = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Set a random share of the elements to zero, and scale the others up."""
 ElementWiseSum = add_n
-def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+def Embedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 def Flatten(data: Input = None, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Join all axes but the first."""
@@ -249,7 +249,8 @@ def _contrib_ROIAlign(data: Input = None, rois: Input = None, pooled_size: Ints 
     """Divide each region into cells and average bilinear samples on a grid in each cell."""
 def _contrib_RROIAlign(data: Input = None, rois: Input = None, pooled_size: Ints = ..., spatial_scale: Float = ..., sampling_ratio: Int = -1, *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Do what `ROIAlign` does with rotated regions ``(image, x, y, width, height, angle)``."""
-_contrib_SparseEmbedding = Embedding
+def _contrib_SparseEmbedding(data: Input = None, weight: Input = None, input_dim: Int = ..., output_dim: Int = ..., dtype: Type = ..., sparse_grad: bool = False, deterministic: bool = False, *, name: str | None = None, attr: Attributes = None) -> Symbol:
+    """Do what `Embedding` does; in MXNet its gradient is row-sparse."""
 def _contrib_SyncBatchNorm(data: Input = None, gamma: Input = None, beta: Input = None, moving_mean: Input = None, moving_var: Input = None, eps: Float = 0.001, momentum: Float = 0.9, fix_gamma: bool = True, use_global_stats: bool = False, output_mean_var: bool = False, ndev: Int = 1, key: Text = ..., *, name: str | None = None, attr: Attributes = None) -> Symbol:
     """Normalise each channel, on axis 1: `BatchNorm` of all devices together; there is one here."""
 def _contrib_allclose(a: Input = None, b: Input = None, rtol: Float = 1e-05, atol: Float = 1e-08, equal_nan: bool = True, *, name: str | None = None, attr: Attributes = None) -> Symbol:

@@ -88,17 +88,24 @@ class _scatter_add(Operator):
         yield "data", ops.take(d_output, indices, axis=self.axis, mode=self.mode)
 
 
-@operator(aliases=("_npx_embedding", "_sparse_Embedding", "_contrib_SparseEmbedding"))
+NUMBERS = tensor("Numbers of rows.", shape="(*i)")
+ROWS = tensor("One row for each number.", shape="(input_dim, output_dim)")
+INPUT_DIM = param("How many numbers there are.", ge=1)
+OUTPUT_DIM = param("Length of a row.", ge=1)
+ROW_TYPE = param("Type of the weight, if nothing else says.", default=np.dtype("float32"))
+SPARSE_GRAD = param("No effect: gradients are dense here.", default=False)
+
+
+@operator(aliases=("_npx_embedding", "_sparse_Embedding"))
 class Embedding(Operator):
     """Look up a row for each number: ``output = weight[data]``; numbers out of range mean the nearest row."""
 
-    data: Tensor = tensor("Numbers of rows.", shape="(*i)")
-    weight: Tensor = tensor("One row for each number.", shape="(input_dim, output_dim)")
-    input_dim: int = param("How many numbers there are.", ge=1)
-    output_dim: int = param("Length of a row.", ge=1)
-    dtype: DType = param("Type of the weight, if nothing else says.", default=np.dtype("float32"))
-    sparse_grad: bool = param("No effect: gradients are dense here.", default=False)
-    deterministic: bool = param("No effect; a word of ``SparseEmbedding``.", default=False)
+    data: Tensor = NUMBERS
+    weight: Tensor = ROWS
+    input_dim: int = INPUT_DIM
+    output_dim: int = OUTPUT_DIM
+    dtype: DType = ROW_TYPE
+    sparse_grad: bool = SPARSE_GRAD
 
     def infer_shape(self, data, output):
         yield "weight", (self.input_dim, self.output_dim)
@@ -116,6 +123,22 @@ class Embedding(Operator):
 
     def body(self, data, weight):
         yield "output", ops.take(weight, data)
+
+
+@operator
+class _contrib_SparseEmbedding(Operator):
+    """Do what `Embedding` does; in MXNet its gradient is row-sparse."""
+
+    data: Tensor = NUMBERS
+    weight: Tensor = ROWS
+    input_dim: int = INPUT_DIM
+    output_dim: int = OUTPUT_DIM
+    dtype: DType = ROW_TYPE
+    sparse_grad: bool = SPARSE_GRAD
+    deterministic: bool = param("No effect: sums have one order here.", default=False)
+
+    def body(self, data, weight):
+        yield "output", ops.Embedding(data, weight, input_dim=self.input_dim, output_dim=self.output_dim, dtype=self.dtype)
 
 
 # -- one element of each row ----------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ STATED = {  # where the table itself is wrong, or a difference is meant
     "_ravel_multi_index": "a shape is needed: the table's default, None, fails when it runs",
     "_unravel_index": "a shape is needed: the table's default, None, fails when it runs",
     "_scatter_set_nd": "its shape is that of lhs, and may be left out",
+    "_contrib_SparseEmbedding": "the table leaves out deterministic",
     "_CrossDeviceCopy": "the table leaves out its input",
     "_linspace": "the table's parameters are those of _arange; the operator takes start, stop, num, endpoint, ctx, dtype",
 }
