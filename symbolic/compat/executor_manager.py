@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from symbolic.compat.finder import NotThere
 from symbolic.errors import ArgumentError, NameClash, describe
 
 __all__: list[str] = []
@@ -53,4 +54,4 @@ def _check_arguments(symbol: Any) -> None:
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    raise AttributeError(f"mxnet.executor_manager.{name} is not covered by symbind; train with mx.mod.Module or mx.model.FeedForward")
+    raise NotThere(f"mxnet.executor_manager.{name} is not covered by symbind; train with mx.mod.Module or mx.model.FeedForward")

@@ -23,6 +23,10 @@ class NotCovered(MXNetError, ModuleNotFoundError):
     """A part of MXNet that this library leaves out, or a module that MXNet has not."""
 
 
+class NotThere(MXNetError, AttributeError):
+    """A name of MXNet that this library leaves out."""
+
+
 class AlreadyImported(MXNetError, ImportError):
     """MXNet itself is at work in this process."""
 
@@ -43,7 +47,7 @@ class Package(ModuleType):
         try:
             return getattr(symbolic, name)
         except AttributeError:
-            raise AttributeError(refusal(name) or f"module 'mxnet' has no attribute {name!r}{closest(name, dir(self))}") from None
+            raise NotThere(refusal(name) or f"module 'mxnet' has no attribute {name!r}{closest(name, dir(self))}") from None
 
     def __repr__(self) -> str:
         return f"<module 'mxnet', answered by {symbolic.__file__}>"
@@ -60,7 +64,7 @@ class Absent(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AttributeError(refusal(f"{self.__name__}.{name}".removeprefix("mxnet.")))
+        raise NotThere(refusal(f"{self.__name__}.{name}".removeprefix("mxnet.")))
 
 
 class Door(MetaPathFinder, Loader):

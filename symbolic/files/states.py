@@ -8,7 +8,7 @@ file names is ever imported or called.
 
 from __future__ import annotations
 
-import pickletools
+import pickletools  # only takes instructions apart: it has none of them done
 import struct
 import warnings
 from collections.abc import Callable, Iterator

@@ -217,8 +217,6 @@ class _Composer:
                 self.rewrite(old, value if kind == at else ops.Cast(value, dtype=kind.name))
 
     def rewrite(self, variable: Symbol, value: Symbol) -> None:
-        if value._entries[0][0].op is None:  # DCASGD keeps the weight before the step: that is no new value yet when it is overwritten
-            value = ops._plus_scalar(value, scalar=0)
         self.targets.append(variable)
         self.values.append(value)
 
