@@ -23,8 +23,8 @@ from symbolic.values.context import Context, cpu, cpu_pinned, current_context, g
 
 if TYPE_CHECKING:  # loaded when they are first asked for
     from symbolic import model, nd, operator, random
+    from symbolic import visualization as viz
     from symbolic.nd.array import NDArray
-    from symbolic.show import dot as viz
 
     ndarray, visualization = nd, viz
 
@@ -96,8 +96,10 @@ _LATER = {
     "img": "training.image",
     "training": "training",
     "rnn": "rnn",
-    "viz": "show.dot",
-    "visualization": "show.dot",
+    "viz": "visualization",
+    "visualization": "visualization",
+    "debug": "debug",
+    "profiler": "profiler",
     "random": "random",
     "rnd": "random",
     "operator": "operator",

@@ -23,9 +23,9 @@ LAYERS = [
     "symbol",
     "operator",
     "ops",
-    ("infer", "autodiff", "passes", "files", "show"),
+    ("infer", "autodiff", "passes", "files", "show", "cost"),
     "nd",
-    "autograd",
+    ("autograd", "debug"),
     ("training", "rnn", "model"),
     ("test_utils", "compat", "cli"),
 ]

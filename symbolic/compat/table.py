@@ -50,7 +50,7 @@ MODULES: dict[str, str] = {
     "ndarray": "symbolic.nd",
     "operator": "symbolic.operator",
     "optimizer": "symbolic.training.optimizer",
-    "profiler": "symbolic.compat.profiler",
+    "profiler": "symbolic.profiler",
     "random": "symbolic.random",
     "recordio": "symbolic.training.recordio",
     "registry": "symbolic.training.registry",
@@ -59,7 +59,7 @@ MODULES: dict[str, str] = {
     "symbol": "symbolic.symbol",
     "test_utils": "symbolic.test_utils",
     "util": "symbolic.util",
-    "visualization": "symbolic.show.dot",
+    "visualization": "symbolic.visualization",
 }
 """Dotted name below ``mxnet`` -> module of this library, or ``module:attribute``."""
 

@@ -12,13 +12,14 @@ from symbolic.graph.node import Entry, Node, name_of, output_names
 from symbolic.graph.rewrite import mapped, rebuild
 from symbolic.symbol.annotations import annotate, attributes_of
 from symbolic.symbol.arithmetic import Arithmetic
+from symbolic.symbol.looking import Looking
 from symbolic.symbol.protocols import Protocols
 from symbolic.symbol.substitution import substituted
 
 __all__ = ["Group", "Symbol"]
 
 
-class Symbol(Arithmetic, Fluent, Protocols):
+class Symbol(Arithmetic, Fluent, Protocols, Looking):
     """Some values of a graph, in order: the outputs of an operator, or a group.
 
     Symbols are made by ``mx.sym.Variable`` and by calling operators; they never change, but for `_set_attr`.
