@@ -1,10 +1,11 @@
-"""Depthwise convolution, where each channel has filters of its own: no product of matrices, but a loop over rows."""
+"""Convolution as loops of its own: over rows where each channel has its own filters, over tiles where they share channels."""
 
 import importlib
 from functools import partial
 
 import numpy as np
 
+from executors.numba.direct import direct, is_direct
 from executors.numba.table import kernel
 from executors.numpy.kernels.nn import convolution as other
 from executors.numpy.kernels.nn.steps import run_all
@@ -53,6 +54,9 @@ def on_threads(loop, op, arrays, each, count, work):
 @kernel("Convolution", prepared=True)
 def convolution(op, data, weight, bias, output, scratch):
     if not is_depthwise(op, data, weight, output):
+        window = completed(op)
+        if not is_channels_last(op) and is_direct(window, op.num_group, data, weight, output):
+            return direct(window, op.num_group, data, weight, bias, output, scratch)
         return other.convolution(op, data, weight, bias, output, scratch)
     bias = np.zeros(op.num_filter, data.dtype) if bias is None else bias
     work = output.size * weight[0].size

@@ -5,9 +5,12 @@ c[t] = sigmoid(f) c[t-1] + sigmoid(i) tanh(g)        clipped, if there are bound
 h[t] = sigmoid(o) tanh(c[t])                         or Wr times that: the projection of Sak et al. (2014)
 """
 
+from functools import partial
+
 import numpy as np
 
 from executors.numpy.kernels.nn.recurrence import sigmoid
+from executors.numpy.kernels.nn.steps import dealt
 
 GRADIENT_ROWS = 4  # rows of the gates' gradient, per feature of the state
 
@@ -84,68 +87,37 @@ def forward(op, layer, empty):
 
 
 def backward(op, layer, gradient, empty):
-    """Prepare a pass back over time."""
+    """Prepare a pass back over time: what depends on the forward pass alone is computed for all steps at first, by several threads."""
     size, batch = layer.start_cell.shape
     recurrent, d_state, d_cell = layer.weights.recurrent.T, gradient.state, gradient.cell
     projection = None if layer.weights.projection is None else layer.weights.projection.T
-    kept, slope = empty(*d_state.shape), empty(4 * size, batch)
-    kept_cell, squashed, inner, d_unprojected = (empty(size, batch) for _ in range(4))
-    slope_news = split(slope, size)[2]
-    one, clip = d_cell.dtype.type(1), clipping(op)
-    cells = zip([layer.start_cell, *layer.cells], layer.cells, strict=False)
+    kept, kept_cell, inner, d_unprojected = empty(*d_state.shape), *(empty(size, batch) for _ in range(3))
+    is_held = None if clipping(op) is None else clipping(op)[1]
+    slopes = empty(len(layer.gates), size, batch)
+    cells = [layer.start_cell, *layer.cells]
+    facts = list(zip(cells, layer.cells, layer.gates, gradient.gates, slopes, gradient.unprojected, strict=False))
+    prepare = dealt(facts, slopes.size * 16, lambda part: [partial(slope, part, size, empty(size, batch))], has_products=False)
     steps = [
-        (*cell, gate, *split(gate, size), absent, total, d_gate, *split(d_gate, size), unprojected)
-        for cell, gate, absent, total, d_gate, unprojected in zip(
-            cells, layer.gates, layer.absent, gradient.trace, gradient.gates, gradient.unprojected, strict=True
-        )
+        (total, absent, next_cell, factor, d_gate, d_gate[: 3 * size].reshape(3, size, batch), d_gate[3 * size :], gate[size : 2 * size])
+        for total, absent, (_, next_cell, gate, d_gate, factor, _) in zip(gradient.trace, layer.absent, facts, strict=True)
     ][::-1]
 
     def run():
-        for (
-            cell,
-            next_cell,
-            gate,
-            write,
-            forget,
-            news,
-            read,
-            absent,
-            total,
-            d_gate,
-            d_write,
-            d_forget,
-            d_news,
-            d_read,
-            unprojected,
-        ) in steps:
+        for call in prepare:
+            call()
+        for total, absent, next_cell, factor, d_gate, d_others, d_read, forget in steps:
             np.add(total, d_state, total)
             if absent is not None:
                 np.copyto(kept, d_state)
                 np.copyto(kept_cell, d_cell)
                 np.copyto(total, 0, where=absent)
-            np.tanh(next_cell, squashed)
-            d_hidden = total
-            if projection is not None:
-                np.multiply(read, squashed, unprojected)
-                d_hidden = np.dot(projection, total, d_unprojected)
-
-            np.multiply(squashed, squashed, inner)
-            np.subtract(one, inner, inner)
-            np.multiply(inner, read, inner)
-            np.multiply(inner, d_hidden, inner)
+            d_hidden = total if projection is None else np.dot(projection, total, d_unprojected)
+            np.multiply(factor, d_hidden, inner)
             np.add(d_cell, inner, d_cell)
-            if clip is not None:
-                np.copyto(d_cell, 0, where=clip[1](next_cell))
-
-            np.subtract(one, gate, slope)
-            np.multiply(slope, gate, slope)
-            np.multiply(news, news, slope_news)
-            np.subtract(one, slope_news, slope_news)
-            np.multiply(d_cell, news, d_write)
-            np.multiply(d_cell, cell, d_forget)
-            np.multiply(d_cell, write, d_news)
-            np.multiply(d_hidden, squashed, d_read)
-            np.multiply(d_gate, slope, d_gate)
+            if is_held is not None:
+                np.copyto(d_cell, 0, where=is_held(next_cell))
+            np.multiply(d_others, d_cell, d_others)
+            np.multiply(d_read, d_hidden, d_read)
             np.multiply(d_cell, forget, d_cell)
             if absent is not None:
                 np.copyto(d_gate, 0, where=absent)
@@ -155,3 +127,25 @@ def backward(op, layer, gradient, empty):
                 np.copyto(d_cell, kept_cell, where=absent)
 
     return run
+
+
+def slope(steps, size, squashed):
+    """Write how the gates follow the cell, the output gate the state, and the cell the state; and what a projection multiplies."""
+    for cell, next_cell, gate, d_gate, factor, unprojected in steps:
+        write, _, news, read = split(gate, size)
+        d_write, d_forget, d_news, d_read = split(d_gate, size)
+        one = gate.dtype.type(1)
+        np.tanh(next_cell, squashed)
+        if unprojected is not None:
+            np.multiply(read, squashed, unprojected)
+        np.subtract(one, gate, d_gate)
+        np.multiply(d_gate, gate, d_gate)
+        np.multiply(d_write, news, d_write)
+        np.multiply(d_forget, cell, d_forget)
+        np.multiply(d_read, squashed, d_read)
+        np.multiply(news, news, d_news)
+        np.subtract(one, d_news, d_news)
+        np.multiply(d_news, write, d_news)
+        np.multiply(squashed, squashed, factor)
+        np.subtract(one, factor, factor)
+        np.multiply(factor, read, factor)

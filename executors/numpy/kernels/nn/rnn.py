@@ -17,6 +17,18 @@ from executors.numpy.table import kernel
 CELLS = {"rnn_relu": plain_rnn, "rnn_tanh": plain_rnn, "lstm": lstm, "gru": gru}
 
 
+def map_steps(program, matrix, features, target, bias=None):
+    """Multiply ``matrix`` to each step of ``features``: in one product where the batch is 1, since steps then are rows."""
+    if features.shape[2] == 1:
+        program.add(np.matmul, features[:, :, 0], matrix.T, target[:, :, 0])
+    else:
+        program.add(np.matmul, matrix, features, target)
+    if bias is not None:
+        wide = program.empty(*target.shape[1:])  # so that NumPy adds whole steps, not rows as short as a batch
+        program.add(np.copyto, wide, bias[:, None])
+        program.add(np.add, target, wide, target)
+
+
 @kernel("RNN", prepared=True)
 def rnn(
     op,
@@ -33,10 +45,11 @@ def rnn(
     rng,
     scratch,
     cells=CELLS,
+    map_steps=map_steps,
 ):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
-    network = Network(op, layout, program, cells, parameters, state, state_cell, sequence_length)
+    network = Network(op, layout, program, cells, map_steps, parameters, state, state_cell, sequence_length)
     records = layout.scratch_records(is_train, scratch) if reserve is None else layout.records(reserve)
     features = program.turned(data)
     for layer, record in enumerate(records):
@@ -59,8 +72,8 @@ def rnn(
 class Network:
     """What the forward and the backward pass set up alike: weights, initial states, lengths."""
 
-    def __init__(self, op, layout, program, cells, parameters, state, state_cell, sequence_length):
-        self.layout, self.program, self.cell = layout, program, cells[op.mode]
+    def __init__(self, op, layout, program, cells, map_steps, parameters, state, state_cell, sequence_length):
+        self.layout, self.program, self.cell, self.map_steps = layout, program, cells[op.mode], map_steps
         self.weights = layout.weights(program.widened(parameters))
         self.starts = program.turned(state)
         self.start_cells = None if state_cell is None else program.turned(state_cell)
@@ -125,18 +138,9 @@ def project(network, weights, features, record, direction):
     layout, program, rows = network.layout, network.program, len(weights.input)
     kept = record.gates[direction]
     target = kept[:, :rows] if kept.shape[1] else rows_of(record.trace, direction, layout.out)
-    multiply_steps(program, weights.input, features, target)
     bias = program.empty(rows)
     program.add(network.cell.input_bias, weights, bias)
-    program.add(np.add, target, bias[:, None], target)
-
-
-def multiply_steps(program, matrix, features, target):
-    """Multiply ``matrix`` to each step of ``features``: in one product where the batch is 1, since steps then are rows."""
-    if features.shape[2] == 1:
-        program.add(np.matmul, features[:, :, 0], matrix.T, target[:, :, 0])
-    else:
-        program.add(np.matmul, matrix, features, target)
+    network.map_steps(program, weights.input, features, target, bias)
 
 
 @kernel("_backward_RNN", prepared=True)
@@ -158,10 +162,11 @@ def rnn_gradient(
     d_sequence_length,
     scratch,
     cells=CELLS,
+    map_steps=map_steps,
 ):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
-    network = Network(op, layout, program, cells, parameters, state, state_cell, sequence_length)
+    network = Network(op, layout, program, cells, map_steps, parameters, state, state_cell, sequence_length)
     records = layout.records(reserve)
     d_vector = d_parameters
     if d_parameters is not None and d_parameters.dtype != layout.dtype:
@@ -186,13 +191,13 @@ def rnn_gradient(
                 program.add(np.copyto, d_state[index], back.state.T)
             if d_state_cell is not None:
                 program.add(np.copyto, d_state_cell[index], back.cell.T)
-            stack = stacked(network, "stack", d_gates)
             if d_weights is not None:
+                stack = stacked(network, "stack", d_gates)
                 previous = previous_rows(network, record, one, direction)
                 weight_gradients(network, d_weights[layer][direction], stack, inputs, previous)
                 projection_gradient(network, d_weights[layer][direction], rows_of(d_features, direction, layout.out))
             if layer > 0 or d_data is not None:
-                input_gradient(network, one.weights, stack, d_inputs, adds=direction > 0)
+                input_gradient(network, one.weights, d_gates, d_inputs, adds=direction > 0)
         if layer > 0 and records[layer - 1].mask is not None:
             program.add(np.multiply, d_inputs, records[layer - 1].mask, d_inputs)
         d_features = d_inputs
@@ -289,15 +294,11 @@ def projection_gradient(network, d_weights, d_states):
         network.program.add(np.dot, d_stack, stacked(network, "cells", unprojected).T, d_weights.projection)
 
 
-def input_gradient(network, weights, stack, d_inputs, adds):
-    """Write the gradient of the layer's input, or add to it: one product for all steps."""
-    steps, width, batch = d_inputs.shape
-    product = network.scratch("product", width, steps * batch)
-    share = product.reshape(width, steps, batch).transpose(1, 0, 2)
+def input_gradient(network, weights, d_gates, d_inputs, adds):
+    """Write the gradient of the layer's input, or add to it."""
     for target, source in network.cell.blocks(network.layout.size)[0]:
-        network.program.add(np.dot, weights.input[target].T, stack[source], product)
+        share = network.scratch("share", *d_inputs.shape) if adds else d_inputs
+        network.map_steps(network.program, weights.input[target].T, d_gates[:, source], share)
         if adds:
             network.program.add(np.add, d_inputs, share, d_inputs)
-        else:
-            network.program.add(np.copyto, d_inputs, share)
         adds = True
