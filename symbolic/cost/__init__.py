@@ -1,0 +1,1 @@
+"""What a graph costs: operations, bytes and parameters, node by node and as formulas of its dimensions."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from symbolic.errors import ArgumentError, describe, printable
+from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.show.label import shape_text
 from symbolic.show.roles import checked_symbol, given_shapes, roles_of
 from symbolic.values.shape import complete
 
-__all__ = ["Row", "Summary", "print_summary", "summarise"]
+__all__ = ["Row", "Summary", "count_rows", "print_summary", "summarise"]
 
 HELD = ("weight", "parameter", "state")  # what layers hold, rather than read
 
@@ -78,7 +79,11 @@ def summarise(symbol: Any, shape: Any = None) -> Summary:
     symbol = checked_symbol(symbol, "print_summary")
     graph = symbol.graph
     given, shapes = given_shapes(symbol, graph, {} if shape is None else shape)
-    roles = roles_of(graph, given)
+    return count_rows(graph, shapes, roles_of(graph, given))
+
+
+def count_rows(graph: Graph, shapes: Sequence[Any], roles: Mapping[Node, str]) -> Summary:
+    """Count what each layer of a graph holds, from the shape of every value and the roles of its variables."""
     first = dict(zip(graph.nodes, graph.first, strict=True))
     sizes = {node: prod(shapes[first[node]]) if complete(shapes[first[node]]) else None for node in roles}
     rows = []
