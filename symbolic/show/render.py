@@ -1,13 +1,19 @@
-"""A Digraph that draws itself wherever Python runs: with the program ``dot``, else with ``graphviz-pure``."""
+"""A Digraph that draws itself wherever Python runs: with the program ``dot``, else with ``graphviz-pure``, and PDF with ``cairosvg``.
+
+Letters: ``graphviz-pure`` has Latin, Greek and Cyrillic ones. In SVG and in pages the viewer's own fonts show the others, in PDF
+those of the system; in PNG, where it would draw empty boxes, ``cairosvg`` draws if it is installed.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +28,12 @@ PURE_FORMATS = {
     *("svg", "png", "jpg", "jpeg", "jpe", "json", "json0", "dot_json", "xdot_json"),
     *("dot", "gv", "canon", "plain", "plain-ext", "xdot", "xdot1.2", "xdot1.4"),
 }
+PAPER_FORMATS = ("pdf", "ps", "eps")  # by cairosvg, of the SVG
 INSTALL_PURE = f"pip install {PURE}"
+INSTALL_PDF = "pip install 'symbind[pdf]'  (cairosvg)"
 INSTALL_DOT = "sudo apt-get install graphviz (conda install -c conda-forge graphviz; brew install graphviz)"
+
+_FOREIGN = re.compile("[\u0530-\u1dff\u2e80-\ua63f\ua6a0-\ufaff\U00010000-\U0010ffff]")  # letters that graphviz-pure cannot draw
 
 
 class Picture(graphviz.Digraph):
@@ -100,7 +110,7 @@ def draw(
     source : bytes
         DOT text.
     format : str
-        ``"svg"``, ``"png"``, ``"pdf"``; the last, and rarer ones, need ``dot``.
+        ``"svg"``, ``"png"``, ``"pdf"``; the last needs ``dot`` or ``cairosvg``, rarer ones ``dot``.
     engine, renderer, formatter, neato_no_op, quiet
         As in `graphviz.pipe`. Warnings of the program are not shown in any case.
     folder : Path, optional
@@ -128,15 +138,24 @@ def draw(
                 facts={"looked for": f"dot, {PURE}", "install": INSTALL_PURE, "or": INSTALL_DOT},
             )
         )
+    if dot is None and not (renderer or formatter):
+        foreign = format == "png" and _FOREIGN.search(source.decode("utf-8", "replace")) is not None
+        convert = _converter(format) if format in PAPER_FORMATS or foreign else None
+        if convert is not None:
+            options: dict[str, Any] = {"neato_no_op": neato_no_op, "folder": folder, "timeout": timeout}
+            return convert(bytestring=draw(source, "svg", engine, **options))
     if dot is None and format not in PURE_FORMATS:
+        paper = {"or": INSTALL_PDF} if format in PAPER_FORMATS else {}
         raise NotSupported(
             describe(
-                f"{format} needs the program dot, which is not found; {PURE}, which is, draws svg and png",
+                f"{format} needs the program dot{' or the package cairosvg' if paper else ''}, not found; "
+                f"{PURE}, which is, draws svg and png",
                 name="plot_network",
                 facts={
                     "got": f"format {format!r}",
                     "either": f"save_format='svg' (or 'png'), or .render(format='svg'); {INSTALL_PURE} is all it takes",
-                    "or": INSTALL_DOT,
+                    **paper,
+                    "or else" if paper else "or": INSTALL_DOT,
                 },
             )
         )
@@ -165,3 +184,12 @@ def draw(
             )
         )
     return done.stdout
+
+
+def _converter(format: str) -> Callable[..., bytes] | None:
+    """Find what makes another format of an SVG; ``None`` without ``cairosvg``, or where its library is missing."""
+    try:
+        module = importlib.import_module("cairosvg")
+    except (ImportError, OSError):
+        return None
+    return getattr(module, f"svg2{format}")

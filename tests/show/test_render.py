@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import time
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import graphviz
@@ -89,13 +90,40 @@ def test_a_copy_draws_itself_too(bare, picture):
     assert "\tz\n" in twin.source and "\tz\n" not in picture.source
 
 
-def test_pdf_needs_dot_and_the_error_says_what_to_do(bare, picture, tmp_path):
+def test_pdf_needs_dot_or_cairosvg_and_the_error_says_what_to_do(bare, picture, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
     for attempt in (lambda: picture.pipe(format="pdf"), lambda: picture.render(directory=tmp_path, format="pdf")):
         with pytest.raises(NotSupported) as raised:
             attempt()
-        assert all(
-            word in str(raised.value) for word in ("pdf", "save_format='svg'", "pip install graphviz-pure", "sudo apt-get install graphviz")
-        )
+        ways = ("pdf", "save_format='svg'", "pip install graphviz-pure", "pip install 'symbind[pdf]'", "sudo apt-get install graphviz")
+        assert all(word in str(raised.value) for word in ways), str(raised.value)
+    with pytest.raises(NotSupported) as raised:
+        picture.pipe(format="fig")
+    assert "symbind[pdf]" not in str(raised.value)  # cairosvg would not help
+
+
+def test_pdf_by_cairosvg(bare, picture, tmp_path, monkeypatch):
+    """With a stand-in: the SVG reaches it, what it makes is written."""
+    cairo = SimpleNamespace(svg2pdf=lambda bytestring: b"%PDF of " + bytestring[:5], svg2png=lambda bytestring: b"never")
+    monkeypatch.setitem(sys.modules, "cairosvg", cairo)
+    assert picture.pipe(format="pdf") == b"%PDF of <?xml"
+    mx.viz.plot_network(mx.sym.exp(mx.sym.Variable("x")), title="net").render(directory=tmp_path)
+    assert (tmp_path / "net.gv.pdf").read_bytes().startswith(b"%PDF")  # the default format
+    assert picture.pipe(format="png").startswith(b"\x89PNG")  # Latin letters need no other program
+
+
+def test_a_png_of_letters_that_the_small_program_lacks(bare, monkeypatch):
+    """Greek and Cyrillic it has; Chinese cairosvg draws, with the system's fonts, if it is there."""
+    monkeypatch.setitem(sys.modules, "cairosvg", SimpleNamespace(svg2png=lambda bytestring: bytestring))
+    assert "слой" not in mx.viz.plot_network(mx.sym.Variable("слой")).pipe(format="png").decode("latin-1")
+    assert "数据" in mx.viz.plot_network(mx.sym.Variable("数据")).pipe(format="png").decode()
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    assert mx.viz.plot_network(mx.sym.Variable("数据")).pipe(format="png").startswith(b"\x89PNG")
+
+
+def test_pdf_by_the_real_cairosvg(bare, picture):
+    pytest.importorskip("cairosvg", reason="cairosvg is not installed", exc_type=ImportError)
+    assert picture.pipe(format="pdf").startswith(b"%PDF")
 
 
 def test_neither_program(monkeypatch, picture):
@@ -139,4 +167,4 @@ def test_a_large_graph_is_drawn_in_time(bare):
     for place in range(125):
         y = mx.sym.exp(mx.sym.log(x, name=f"a{place}"), name=f"b{place}")
         x = mx.sym.exp(x + y, name=f"c{place}")
-    assert mx.viz.plot_network(x, shape={"x": (2, 3)}).pipe(format="svg").count(b'class="node"') == 501
+    assert mx.viz.plot_network(x, shape={"x": (2, 3)}, collapse=False).pipe(format="svg").count(b'class="node"') == 501
