@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -9,11 +10,26 @@ from typing import Any
 
 import numpy as np
 
-from executors.binding import allocate, arrays_for, by_name, checked, context_of, inferred, requests_for, resized, shapes_for, unique_names
+from executors.binding import (
+    allocate,
+    arrays_for,
+    brief,
+    by_name,
+    checked,
+    context_of,
+    inferred,
+    requests_for,
+    resized,
+    shapes_for,
+    unique_names,
+)
+from executors.looking import Looking
+from executors.outputs import Outputs
 from executors.sharing import Arrays
-from executors.watching import entering
+from executors.timing import Timing
+from symbolic import events
 from symbolic.backends import executor_class
-from symbolic.errors import ArgumentError, BindError, MXNetError, UnknownName, closest, describe
+from symbolic.errors import ArgumentError, BindError, NotReady, UnknownArgument, UnknownName, as_ours, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
 from symbolic.nd.array import NDArray
@@ -25,7 +41,7 @@ from symbolic.values.shape import complete
 __all__ = ["Executor"]
 
 
-class Executor(ABC):
+class Executor(Looking, Timing, ABC):
     """A graph with arrays bound to its variables.
 
     Made by ``symbol.bind`` and ``symbol.simple_bind``. Subclasses compute: `_forward`, `_backward`, `_internals`.
@@ -64,11 +80,14 @@ class Executor(ABC):
         numbers = [graph.number(entry) for entry in graph.heads]
         sizes = [shapes[number] if complete(shapes[number]) else (0,) for number in numbers]  # (0,): only running it tells
         makers = [node for node, _ in graph.heads]
-        self.outputs = [NDArray(allocate(s, dtypes[n], node), context) for s, n, node in zip(sizes, numbers, makers, strict=True)]
+        self.outputs = Outputs(NDArray(allocate(s, dtypes[n], node), context) for s, n, node in zip(sizes, numbers, makers, strict=True))
         wanted = any(request != "null" for request in requests)
         self._head_gradients = [allocate(s if wanted else (0,), dtypes[n], node) for s, n, node in zip(sizes, numbers, makers, strict=True)]
         variables = [*graph.arguments, *graph.states]
-        self._bound = {node: array._data for node, array in zip(variables, [*arguments, *states], strict=True)}
+        self._bound: dict[Node, np.ndarray] = {}
+        for node, array in zip(variables, [*arguments, *states], strict=True):
+            self._bound[node] = array._data
+            array._bound = node  # for messages
 
     # -- binding ------------------------------------------------------------------------------------------------------
 
@@ -85,7 +104,7 @@ class Executor(ABC):
         shared_exec: Any = None,
     ) -> Executor:
         """Match arrays to the variables of ``symbol``; see `Symbol.bind`."""
-        context = context_of(ctx)
+        context = context_of(ctx, required=True)
         with resting_collector():
             graph = symbol.graph
             arguments = arrays_for(args, graph.arguments, "argument", True)
@@ -98,6 +117,7 @@ class Executor(ABC):
                 graph,
                 dict(zip(nodes, [a.shape for a in arrays], strict=True)),
                 dict(zip(nodes, [a._data.dtype for a in arrays], strict=True)),
+                source="bound",
             )
             for node, gradient, array in zip(graph.arguments, gradients, arguments, strict=True):
                 if gradient is not None and array is not None and (gradient.shape != array.shape or gradient.dtype != array.dtype):
@@ -136,11 +156,11 @@ class Executor(ABC):
         context = context_of(ctx)
         with resting_collector():
             graph = symbol.graph
-            given = shapes_for(shapes, graph, symbol.name)
-            named = by_name(type_dict or {}, graph.variables, symbol.name)
+            given = shapes_for(shapes, graph, symbol.name, "simple_bind")
+            named = by_name(type_dict or {}, graph.variables, symbol.name, "simple_bind")
             types = {node: dtype_of(dtype, f"type of {node.name!r}") for node, dtype in named.items()}
             requests = requests_for(grad_req, graph.arguments)
-            sizes, dtypes = inferred(graph, given, types)
+            sizes, dtypes = inferred(graph, given, types, "given to simple_bind", symbol.name)
             arrays = Arrays(context, group2ctx, shared_arg_names, shared_exec, shared_buffer, stype_dict)
             numbers = [graph.number((node, 0)) for node in (*graph.arguments, *graph.states)]
             kinds = [(sizes[number], dtypes[number]) for number in numbers]
@@ -162,7 +182,7 @@ class Executor(ABC):
         """Choose the class for a graph: where shapes depend on values, nothing can be planned, and nodes run one by one."""
         return cls if all(map(complete, set(shapes))) else executor_class("reference")
 
-    def _share(self, other: Executor) -> None:  # noqa: B027 (not every executor has such memory)
+    def _share(self, other: Executor) -> None:
         """Use the memory of another executor, which is not to run at the same time, for inner values."""
 
     # -- by name ------------------------------------------------------------------------------------------------------
@@ -200,10 +220,11 @@ class Executor(ABC):
                 if name not in known:
                     if allow_extra_params:
                         continue
-                    raise UnknownName(
-                        describe(f"no {what} is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)})
-                    )
-                pairs.append((known[name], checked(value, known[name], name)))
+                    facts = {"argument": name, "got": brief(value), "expected": ", ".join(known) or f"there is no {what}"}
+                    message = f"no {what} is called {name!r}{closest(name, known)}"
+                    hint = "allow_extra_params=True leaves out what the network does not have"
+                    raise UnknownName(describe(message, operator="copy_params_from", facts=facts, hint=hint))
+                pairs.append((known[name], checked(value, known[name], name, "copy_params_from")))
         for target, value in pairs:
             np.copyto(target._data, value, casting="unsafe")
 
@@ -230,19 +251,21 @@ class Executor(ABC):
                 pairs = []
                 for name, value in kwargs.items():
                     if name not in known:
-                        raise UnknownName(
-                            describe(
-                                f"no argument is called {name!r}{closest(name, known)}", facts={"argument": name, "expected": list(known)}
-                            )
-                        )
+                        facts = {"argument": name, "got": brief(value), "expected": ", ".join(known)}
+                        what = f"no argument is called {name!r}{closest(name, known)}"
+                        raise UnknownArgument(describe(what, operator="forward", facts=facts))
                     pairs.append((known[name], checked(value, known[name], name)))
                 for target, value in pairs:
                     np.copyto(target._data, value, casting="unsafe")
             is_train = bool(is_train)
+            if self._remembers or events.after_run:
+                self._before = [array._data.copy() for array in self.aux_arrays]
             self._forward(is_train)
-            self._mode = is_train
+            self._mode, self._seen = is_train, None
             if self._monitor is not None:
                 self._report(*self._monitor, is_train)
+            for listener in events.after_run:
+                listener(self, False)
             return self.outputs
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
@@ -262,7 +285,8 @@ class Executor(ABC):
         """
         with self._lock:
             if self._mode is None:
-                raise MXNetError(describe("backward needs forward first", name=self._symbol.name, hint="run forward(is_train=True)"))
+                what = "it needs forward first"
+                raise NotReady(describe(what, operator="backward", name=self._symbol.name, hint="call forward(is_train=True) before it"))
             if out_grads is None:
                 given: list[Any] = []
             elif isinstance(out_grads, (NDArray, np.ndarray)):
@@ -272,27 +296,22 @@ class Executor(ABC):
             elif isinstance(out_grads, (list, tuple)):
                 given = list(out_grads)
             else:
-                raise ArgumentError(
-                    describe(
-                        "out_grads must be a list of NDArray",
-                        facts={"argument": "out_grads", "got": repr(out_grads), "expected": "list of NDArray"},
-                    )
-                )
+                facts = {"argument": "out_grads", "got": brief(out_grads), "expected": "an NDArray, or a list of them"}
+                raise ArgumentError(describe("the gradients of the outputs must be arrays", operator="backward", facts=facts))
             if len(given) > len(self.outputs):
-                raise BindError(
-                    describe(
-                        "more head gradients than outputs",
-                        facts={"argument": "out_grads", "got": len(given), "expected": self._symbol.list_outputs()},
-                    )
-                )
+                names = self._symbol.list_outputs()
+                facts = {"argument": "out_grads", "got": len(given), "expected": f"{len(names)}, for {', '.join(names)}"}
+                raise BindError(describe("there are more gradients than outputs", operator="backward", facts=facts))
             arrays = []
             for place, (value, output) in enumerate(zip(given, self.outputs, strict=False)):
-                arrays.append(None if value is None else checked(value, output, f"out_grads[{place}]"))
+                arrays.append(None if value is None else checked(value, output, f"out_grads[{place}]", "backward"))
             if self._wants_gradients:
                 self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
                 if self._monitor is not None:
                     for name, array in self._sent():
                         self._monitor[0](name, NDArray(array, self._ctx))
+                for listener in events.after_run:
+                    listener(self, True)
 
     @property
     def _wants_gradients(self) -> bool:
@@ -313,6 +332,7 @@ class Executor(ABC):
                 raise BindError(
                     describe(
                         f"output {self._symbol.list_outputs()[place]!r} is no loss: backward needs its gradient",
+                        node=self._graph.heads[place][0],
                         facts={"argument": f"out_grads[{place}]", "got": "None", "expected": f"an array of shape {target.shape}"},
                         hint="give out_grads, or end the graph in a loss such as SoftmaxOutput or MakeLoss",
                     )
@@ -343,6 +363,10 @@ class Executor(ABC):
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the graph with the shapes that are bound, in notebooks."""
+        return importlib.import_module("symbolic.show.notebook").executor_bundle(self)
+
     def set_monitor_callback(self, callback: Callable[[str, NDArray], Any] | None, monitor_all: bool = False) -> None:
         """Have ``callback(name, array)`` called for every inner value after each run.
 
@@ -353,26 +377,10 @@ class Executor(ABC):
         monitor_all : bool
             Call it for what enters each node too, as ``fc1_data``, ``fc1_weight``; for variables by their own name before.
         """
-        self._monitor = None if callback is None else (callback, bool(monitor_all))
-
-    def _report(self, callback: Callable[[str, NDArray], Any], monitor_all: bool, is_train: bool) -> None:
-        values = iter(self._internals(is_train))
-        made: dict[Node, list[np.ndarray]] = {node: [array] for node, array in self._bound.items()}
-        for node in self._graph.nodes:
-            if node.op is None:
-                continue
-            layout = node.params._layout
-            made[node] = [next(values) for _ in range(layout.size)]
-            if monitor_all:
-                for name, below, index in entering(node):
-                    callback(name, NDArray(made[below][index].copy(), self._ctx))
-            names = (*layout.outputs, *layout.hidden[: len(layout.hidden) - len(layout.versions)])
-            for slot, array in zip(names, made[node], strict=False):
-                callback(f"{node.name}_{slot}", NDArray(array.copy(), self._ctx))
-
-    def debug_str(self) -> str:
-        """Describe the graph and its memory as text."""
-        return self._symbol.debug_str()
+        if callback is not None and not callable(callback):
+            facts = {"argument": "callback", "got": brief(callback), "expected": "a callable, callback(name, array), or None"}
+            raise ArgumentError(describe("a monitor is a function", operator="set_monitor_callback", facts=facts))
+        self._monitor = None if callback is None else (_guarded(callback), bool(monitor_all))
 
     def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **shapes: Any) -> Executor:
         """Return an executor for other input shapes that shares the arrays whose shapes stay.
@@ -385,10 +393,11 @@ class Executor(ABC):
             Admit arguments that grow; they get new memory.
         """
         graph = self._graph
-        given = shapes_for(shapes, graph, self._symbol.name)
+        given = shapes_for(shapes, graph, self._symbol.name, "reshape")
         nodes = [*graph.arguments, *graph.states]
         arrays = [*self.arg_arrays, *self.aux_arrays]
-        sizes, dtypes = inferred(graph, given, {node: array._data.dtype for node, array in zip(nodes, arrays, strict=True)})
+        types = {node: array._data.dtype for node, array in zip(nodes, arrays, strict=True)}
+        sizes, dtypes = inferred(graph, given, types, "given to reshape", self._symbol.name)
 
         def fitted(node: Node, array: NDArray | None) -> NDArray | None:
             shape = sizes[graph.number((node, 0))]
@@ -402,4 +411,25 @@ class Executor(ABC):
         states = [fitted(node, array) for node, array in zip(graph.states, self.aux_arrays, strict=True)]
         made = self.fitting(sizes)(self._symbol, graph, sizes, dtypes, self._ctx, arguments, gradients, self._requests, states)  # type: ignore[arg-type]
         made._share(self)
+        after = [(node.name, array.shape, sizes[graph.number((node, 0))]) for node, array in zip(nodes, arrays, strict=True)]
+        changed = [each for each in after if each[1] != each[2]]
+        events.rebound(
+            self._symbol.name,
+            "Executor.reshape",
+            [each for each in changed if each[0] in shapes],
+            [each for each in changed if each[0] not in shapes],
+        )
         return made
+
+
+def _guarded(callback: Callable[[str, NDArray], Any]) -> Callable[[str, NDArray], Any]:
+    """Let an exception of the user's callback be an MXNetError too, which says for which value it was raised."""
+
+    def told(name: str, array: NDArray) -> None:
+        try:
+            callback(name, array)
+        except Exception as error:
+            error.add_note(describe("raised by the monitor's callback", name=name))
+            raise as_ours(error) from error.__cause__
+
+    return told

@@ -8,15 +8,19 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from symbolic.errors import MXNetError, as_ours, describe
-from symbolic.graph.node import Node
+from symbolic.events import timers
+from symbolic.graph.node import Node, name_of
 from symbolic.random import stream
 
-__all__ = ["Kernel", "KernelTable", "bound", "fitted", "named", "run", "wide"]
+__all__ = ["Kernel", "KernelTable", "bound", "fitted", "named", "run", "timed", "wide"]
+
+MOST_SHOWN = 8  # inputs of a node in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +263,8 @@ def bound(
 
 def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
     """Run a loop; an exception inside a kernel gets the node's name."""
+    if timers:
+        calls = timed(calls, nodes)
     call = None
     with np.errstate(all="ignore"):
         try:
@@ -269,6 +275,19 @@ def run(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> None:
             raise named(error, node) from error.__cause__
 
 
+def timed(calls: Sequence[Callable[[], Any]], nodes: Sequence[Any]) -> list[Callable[[], Any]]:
+    """Let each call tell `symbolic.events.timers` when it ran, and how long."""
+
+    def told(call: Callable[[], Any], node: Any) -> None:
+        begin = perf_counter()
+        call()
+        end = perf_counter()
+        for timer in tuple(timers):
+            timer(node, begin, end - begin)
+
+    return [partial(told, call, node) for call, node in zip(calls, nodes, strict=True)]
+
+
 def named(error: Exception, node: Any) -> Exception:
     """Say in which node an exception was raised; one from the user's own code stays of its class, and is an MXNetError too."""
     if node.op is not None and (node.op.foreign or node.op.subgraphs):
@@ -276,6 +295,15 @@ def named(error: Exception, node: Any) -> Exception:
         return as_ours(error)
     if isinstance(error, MXNetError):
         return error
-    wrapped = MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node))
+    wrapped = MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node, facts=_surroundings(node)))
     wrapped.__cause__ = error
     return wrapped
+
+
+def _surroundings(node: Any) -> list[tuple[str, str]]:
+    """List what a node reads, and its parameters, for messages."""
+    if node.op is None:
+        return []
+    facts = [(slot, name_of(entry)) for slot, entry in zip(node.params._layout.inputs[:MOST_SHOWN], node.inputs, strict=False)]
+    words = ", ".join(f"{name}={word}" for name, word in node.params._words.items())
+    return [*facts, ("parameters", words)] if words else facts

@@ -1,7 +1,8 @@
-"""``mx.profiler``: times and counts that a program notes itself, as a table or for ``chrome://tracing``.
+"""``mx.profiler``: how long operators take, and what a program notes itself, as a table or for ``chrome://tracing``.
 
-Operators are not timed here (``python -m cProfile`` shows them): what is recorded are the tasks, frames, events, counters and
-markers that the program makes, while the state is ``"run"``.
+While the state is ``"run"``, each operator that an executor runs is recorded under ``operator``, and so are the tasks, frames,
+events, counters and markers that the program makes. What a fused region takes stands under the last of its operators; the steps
+of a loop stand beside the loop. ``mx.debug.profile`` tells more of one executor: nodes, regions, bytes, FLOP/s.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 import warnings
 from typing import Any, Self
 
+from symbolic import events
 from symbolic.errors import ArgumentError, describe
 from symbolic.files import atomic
 
@@ -44,11 +46,17 @@ ORDERS = ("total", "avg", "min", "max", "count")
 
 _lock = threading.Lock()
 _events: list[dict[str, Any]] = []
-_state = {"filename": "profile.json", "running": False, "paused": False}
+_state = {"filename": "profile.json", "running": False, "paused": False, "operators": True}
 
 
 def set_config(**kwargs: Any) -> None:
-    """Choose the file of `dump`; the other words of MXNet are taken, and concern operators.
+    """Choose the file of `dump`, and what is recorded: operators, unless all that is said is not to.
+
+    Parameters
+    ----------
+    **kwargs
+        ``filename``; ``profile_all`` and ``profile_symbolic``: whether operators of executors are recorded, by default they
+        are. The other words of MXNet are taken.
 
     Raises
     ------
@@ -59,6 +67,10 @@ def set_config(**kwargs: Any) -> None:
     if unknown:
         raise ArgumentError(describe(f"the profiler has no setting {unknown[0]!r}", facts={"expected": sorted(WORDS)}))
     _state["filename"] = kwargs.get("filename", _state["filename"])
+    said = [kwargs[word] for word in ("profile_all", "profile_symbolic") if word in kwargs]
+    if said:
+        _state["operators"] = any(said)
+    _listen()
 
 
 def profiler_set_config(mode: str = "symbolic", filename: str = "profile.json") -> None:
@@ -74,6 +86,7 @@ def set_state(state: str = "stop", profile_process: str = "worker") -> None:
             describe("the profiler runs or stops", facts={"argument": "state", "got": state, "expected": "'run' or 'stop'"})
         )
     _state["running"] = state == "run"
+    _listen()
 
 
 def profiler_set_state(state: str = "stop") -> None:
@@ -85,11 +98,13 @@ def profiler_set_state(state: str = "stop") -> None:
 def pause(profile_process: str = "worker") -> None:
     """Record nothing until `resume`."""
     _state["paused"] = True
+    _listen()
 
 
 def resume(profile_process: str = "worker") -> None:
     """Record again."""
     _state["paused"] = False
+    _listen()
 
 
 def set_kvstore_handle(handle: Any) -> None:
@@ -149,6 +164,20 @@ def dumps(reset: bool = False, format: str = "table", sort_by: str = "total", as
             lines.append(f"{name:<25}{row['Count']:>16}" + "".join(f"{row[word]:>16.4f}" for word in ("Total", "Min", "Max", "Avg")))
         lines.append("")
     return "\n".join(lines)
+
+
+def _listen() -> None:
+    """Have executors time their operators while that is wanted."""
+    wanted = _state["running"] and not _state["paused"] and _state["operators"]
+    if wanted and _note_operator not in events.timers:
+        events.timers.append(_note_operator)
+    elif not wanted and _note_operator in events.timers:
+        events.timers.remove(_note_operator)
+
+
+def _note_operator(node: Any, begin: float, seconds: float) -> None:
+    words = {"node": node.name} if node.line is None else {"node": node.name, "line": node.line}
+    _note("copy" if node.op is None else node.op.name, "operator", "X", begin, dur=seconds * 1e6, args=words)
 
 
 def _note(name: str, category: str, phase: str, begin: float, **words: Any) -> None:

@@ -10,6 +10,8 @@ import hashlib
 import importlib
 import os
 import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -18,7 +20,10 @@ import numpy as np
 from symbolic.errors import ArgumentError, describe
 from symbolic.values.context import Context
 
-__all__ = ["Stream", "fresh", "seed", "stream"]
+__all__ = ["Place", "Stream", "fresh", "made_streams", "places", "put", "seed", "stream"]
+
+Place = tuple[int, int, Any]
+"""Where a stream stands: version and value of the seed, and its generator's state, ``None`` before the first draw."""
 
 NAMED, COUNTED = 0, 1  # the two kinds of streams, which never coincide
 
@@ -81,10 +86,75 @@ class Stream:
                     self._version = _state.version
         return getattr(self._generator, name)
 
+    @property
+    def place(self) -> Place:
+        """Where it stands; set it, and it draws again what it, or another stream of this name, drew from there on."""
+        begun = self._version == _state.version
+        return _state.version, _state.seed, self._generator.bit_generator.state if begun else None
+
+    @place.setter
+    def place(self, place: Place) -> None:
+        _, value, state = place
+        source = np.random.SeedSequence(value, spawn_key=self._key)
+        self._generator = np.random.Generator(np.random.Philox(source))
+        if state is not None:
+            self._generator.bit_generator.state = state
+        self._version = _state.version
+
+
+class _Made(threading.local):
+    """What this thread does with the streams of nodes when they are made: notes them, puts them where others stood."""
+
+    def __init__(self) -> None:
+        self.streams: list[Stream] | None = None
+        self.noted: Mapping[Any, Sequence[Place]] = {}
+
+
+_made = _Made()
+
+
+@contextmanager
+def made_streams(noted: Mapping[Any, Sequence[Place]] | None = None) -> Iterator[list[Stream]]:
+    """Note the streams of nodes that this thread makes within a block.
+
+    Parameters
+    ----------
+    noted : mapping, optional
+        Where they begin, as `places` tells; it holds in blocks within the block, too.
+    """
+    before = _made.streams, _made.noted
+    _made.streams, _made.noted = found, _ = [], _made.noted if noted is None else noted
+    try:
+        yield found
+    finally:
+        _made.streams, _made.noted = before
+
 
 def stream(name: str) -> Any:
     """Return the stream of a node; equal names draw alike."""
-    return Stream((NAMED, int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest(), "little")))
+    made = Stream((NAMED, int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest(), "little")))
+    if _made.streams is not None:
+        _made.streams.append(made)
+        if _made.noted:
+            put([made], _made.noted)
+    return made
+
+
+def places(streams: Sequence[Stream]) -> dict[Any, list[Place]]:
+    """Note where streams stand, by their names."""
+    found: dict[Any, list[Place]] = {}
+    for each in streams:
+        found.setdefault(each._key, []).append(each.place)
+    return found
+
+
+def put(streams: Sequence[Stream], noted: Mapping[Any, Sequence[Place]]) -> None:
+    """Put streams where those of the same names stood."""
+    seen: dict[Any, int] = {}
+    for each in streams:
+        number = seen[each._key] = seen.get(each._key, -1) + 1
+        if number < len(noted.get(each._key, ())):
+            each.place = noted[each._key][number]
 
 
 def fresh() -> Any:

@@ -16,7 +16,7 @@ _FROM = {
     "print_summary": "symbolic.show.summary",
     "save_page": "symbolic.show.page.save",
     "summary": "symbolic.show.table",
-    "difference": "symbolic.debug.difference",
+    "difference": "symbolic.debug.comparing",
 }
 
 

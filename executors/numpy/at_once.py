@@ -209,8 +209,8 @@ def _primitive(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Routine:
 
 def _results(node: Node, variables: Sequence[Node], inputs: Arrays) -> list[tuple[Any, np.dtype]]:
     graph = Graph([(node, 0), *[(variable, 0) for variable in variables]])
-    shapes = shapes_of(graph, {variable: x.shape for variable, x in zip(variables, inputs, strict=True)}, declared=False)
-    dtypes = dtypes_of(graph, {variable: x.dtype for variable, x in zip(variables, inputs, strict=True)})
+    shapes = shapes_of(graph, {variable: x.shape for variable, x in zip(variables, inputs, strict=True)}, declared=False, source="")
+    dtypes = dtypes_of(graph, {variable: x.dtype for variable, x in zip(variables, inputs, strict=True)}, source="")
     first = graph.number((node, 0))
     return [(shapes[number], dtypes[number] or np.dtype(np.float32)) for number in range(first, first + node.params._layout.size)]
 

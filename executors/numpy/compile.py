@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -45,6 +45,10 @@ class Program:
         The run loops.
     forward_nodes, backward_nodes : list of Node
         The node behind each callable, for messages.
+    forward_steps, backward_steps : list of Step or None
+        The step of which each callable is a part; ``None`` for copies.
+    streams : list of Stream
+        Where its random numbers come from.
     """
 
     lowered: Lowered
@@ -55,6 +59,9 @@ class Program:
     backward: tuple[Callable[[], Any], ...]
     forward_nodes: list[Node]
     backward_nodes: list[Node]
+    forward_steps: list[Step | None]
+    backward_steps: list[Step | None]
+    streams: list[Any] = field(default_factory=list)
 
     @property
     def steps(self) -> int:
@@ -142,6 +149,7 @@ class _Builder(Placement):
         scratches = [Scratch() for _ in range(num_threads())]
         calls: tuple[list[Any], list[Any]] = ([call for call, _ in self.before_forward], [])
         nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
+        origins: tuple[list[Step | None], list[Step | None]] = ([None] * len(calls[0]), [])
         done: set[int] = set()  # values that are computed already
         for step in steps:
             fitted = self._calls(step, arrays, scratches)
@@ -151,13 +159,15 @@ class _Builder(Placement):
             else:
                 calls[step.backward].extend(fitted)
                 nodes[step.backward].extend([step.node] * len(fitted))
+                origins[step.backward].extend([step] * len(fitted))
         for value, array, backward, request, node in self.copies:
             source = self.before.get(self.root(value), arrays[value]).reshape(array.shape)
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
             calls[backward].append(call)
             nodes[backward].append(node)
+            origins[backward].append(None)
         self.bytes += planned.bytes + sum(scratch.bytes for scratch in scratches)
-        return Program(self.lowered, planned, arrays, self.bytes, tuple(calls[0]), tuple(calls[1]), *nodes)
+        return Program(self.lowered, planned, arrays, self.bytes, tuple(calls[0]), tuple(calls[1]), *nodes, *origins)
 
     def _calls(self, step: Step, arrays: dict[int, np.ndarray], scratches: list[Scratch]) -> Sequence[Callable[[], Any]]:
         """Fit a step with its arrays."""

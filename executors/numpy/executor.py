@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,12 +16,14 @@ from executors.numpy.at_once import compute, compute_composite
 from executors.numpy.compile import Program, compile_graph, planned_bytes
 from executors.numpy.flat import laid_end_to_end
 from executors.numpy.table import table
+from executors.timing import Part
 from symbolic.errors import GradientError
 from symbolic.graph.graph import resting_collector
 from symbolic.graph.node import Entry
 from symbolic.limits import memory_budget, recomputes_cheap_values
 from symbolic.passes.pipeline import Lowered, lower
 from symbolic.passes.recompute import recompute
+from symbolic.random import made_streams, places, put
 
 __all__ = ["NumpyExecutor"]
 
@@ -41,6 +44,7 @@ class NumpyExecutor(Executor):
         self._programs: dict[tuple[bool, bool, bool], Program] = {}
         self._arena = Arena()
         self._kept: dict[Any, Any] = {}
+        self._places: dict[Any, Any] = {}  # where the streams of random numbers stood before the last forward run
 
     def _program(self, is_train: bool, differentiated: bool, watched: bool = False) -> Program:
         """Compile a mode, or look it up.
@@ -57,8 +61,9 @@ class NumpyExecutor(Executor):
         key = (is_train, differentiated, watched)
         found = self._programs.get(key)
         if found is None:
-            with resting_collector():
+            with resting_collector(), made_streams() as streams:
                 found = self._programs[key] = self._compile(*key)
+                found.streams = streams
         return found
 
     def _compile(self, is_train: bool, differentiated: bool, watched: bool) -> Program:
@@ -133,6 +138,7 @@ class NumpyExecutor(Executor):
 
     def _forward(self, is_train: bool) -> None:
         program = self._program_of_forward(is_train)
+        self._places = places(program.streams) if program.streams else {}
         self._arena.current = None
         run(program.forward, program.forward_nodes)
         self._arena.current = program
@@ -143,6 +149,7 @@ class NumpyExecutor(Executor):
         self._enter(head_gradients, program.lowered.reached)
         if self._arena.current is not program:  # what gradients need was not kept, or another program has run since: run again
             saved = [array._data.copy() for array in self.aux_arrays]  # that run has stepped the states already
+            put(program.streams, self._places)  # and drawn
             run(program.forward, program.forward_nodes)
             for array, values in zip(self.aux_arrays, saved, strict=True):
                 np.copyto(array._data, values)
@@ -161,6 +168,7 @@ class NumpyExecutor(Executor):
     def _watched(self, program: Program) -> list[np.ndarray]:
         """Run a program for the monitor; return its heads."""
         saved = [array._data.copy() for array in self.aux_arrays]  # this second run must not step states again
+        put(program.streams, self._places)  # and draws what the first one drew
         run(program.forward, program.forward_nodes)
         run(program.backward, program.backward_nodes)
         for array, values in zip(self.aux_arrays, saved, strict=True):
@@ -169,6 +177,14 @@ class NumpyExecutor(Executor):
         return [program.arrays[graph.number(entry)] for entry in graph.heads]
 
     # -- looking ------------------------------------------------------------------------------------------------------
+
+    def _parts(self, is_train: bool, differentiated: bool) -> tuple[Any, Lowered, tuple[list[Part], list[Part]]]:
+        program = self._program(is_train, True) if differentiated else self._program_of_forward(is_train)
+        now = places(program.streams)
+        self._arena.current = None  # a backward run is to begin with a forward one again
+        forward = zip(program.forward_steps, program.forward_nodes, program.forward, strict=True)
+        backward = zip(program.backward_steps, program.backward_nodes, program.backward, strict=True)
+        return partial(put, program.streams, now), program.lowered, ([Part(*part) for part in forward], [Part(*part) for part in backward])
 
     @property
     def planned_bytes(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from executors.kernel import Kernel, bound, run
 from executors.numpy.scratch import Scratch, shape_only
 from executors.numpy.table import table
 from executors.schedule import Step, schedule
+from executors.timing import Part
 from symbolic.errors import GradientError, MissingKernel, describe
 from symbolic.infer.shape import SHAPE
 from symbolic.infer.solve import answer
@@ -41,6 +43,7 @@ class ReferenceExecutor(Executor):
         self._kept: dict[Any, Any] = {}
         self._streams: dict[str, Any] = {}
         self._last: tuple[bool, bool, bool] | None = None
+        self._places: dict[str, Any] = {}  # where streams stood before the last forward run
 
     def _mode_of(self, is_train: bool, differentiated: bool, watched: bool = False) -> tuple[bool, bool, bool]:
         key = (is_train, differentiated, watched)
@@ -101,6 +104,9 @@ class ReferenceExecutor(Executor):
             key = self._mode_of(is_train, self._keeps(is_train))
         except GradientError:
             key = self._mode_of(is_train, False)
+        fresh = stream("").place
+        self._places = {node.name: fresh for node in self._lowered[key].graph.nodes if node.op is not None and node.op.random}
+        self._places.update({name: each.place for name, each in self._streams.items()})
         self._run(key, False)
         graph = self._lowered[key].graph
         for place, (entry, output) in enumerate(zip(graph.heads, self.outputs, strict=False)):
@@ -135,11 +141,44 @@ class ReferenceExecutor(Executor):
         return list(zip(self._lowered[key].names, self._watched(key), strict=True))
 
     def _watched(self, key: tuple[bool, bool, bool]) -> list[np.ndarray]:
-        """Run a mode for the monitor; return its heads."""
+        """Run a mode for the monitor, with what the last forward run drew; return its heads. All else stays as it was."""
         saved = [array._data.copy() for array in self.aux_arrays]
-        self._run(key, False)
-        self._run(key, True)
-        for array, values in zip(self.aux_arrays, saved, strict=True):
-            np.copyto(array._data, values)
-        graph = self._lowered[key].graph
-        return [self._values[graph.number(entry)] for entry in graph.heads]
+        kept, places = (self._values, self._last), {name: each.place for name, each in self._streams.items()}
+        for name, place in self._places.items():
+            self._streams.setdefault(name, stream(name)).place = place
+        try:
+            self._run(key, False)
+            self._run(key, True)
+            graph = self._lowered[key].graph
+            return [self._values[graph.number(entry)] for entry in graph.heads]
+        finally:
+            for array, values in zip(self.aux_arrays, saved, strict=True):
+                np.copyto(array._data, values)
+            for name, place in places.items():
+                self._streams[name].place = place
+            self._values, self._last = kept
+
+    def drawn(self) -> dict[Any, Any]:
+        """Tell where the streams of random numbers stood before the last forward run."""
+        return {stream(name)._key: [place] for name, place in self._places.items()}
+
+    def _parts(self, is_train: bool, differentiated: bool) -> tuple[Any, Lowered, tuple[list[Part], list[Part]]]:
+        key = self._mode_of(is_train, differentiated or self._keeps(is_train))
+        lowered = self._lowered[key]
+        graph = lowered.graph
+        kept = self._values, self._last
+        places = {name: each.place for name, each in self._streams.items()}
+        entering = zip(lowered.entering, self._head_gradients, strict=False)
+        self._values = {graph.number((node, 0)): array for node, array in (*self._bound.items(), *entering) if node in graph.index}
+        order = schedule(graph, graph.heads[: lowered.outputs], lowered.forward_updates)
+        parts: tuple[list[Part], list[Part]] = [], []
+        for step in order.steps:
+            parts[step.backward].append(Part(step, step.node, partial(self._step, step, lowered, is_train)))
+
+        def restore() -> None:
+            self._values, self._last = kept
+            self._streams = {name: self._streams[name] for name in places}
+            for name, place in places.items():
+                self._streams[name].place = place
+
+        return restore, lowered, parts
