@@ -6,7 +6,7 @@ import importlib
 import os
 from typing import Any
 
-from symbolic.errors import UnknownName, closest
+from symbolic.errors import UnknownName, closest, describe
 
 __all__ = ["default_executor", "executor_class", "run_operator", "set_default_executor"]
 
@@ -50,7 +50,8 @@ def executor_class(name: str | None = None) -> Any:
             points = {point.name: point for point in metadata.entry_points(group="symbolic.executors")}
             if name not in points:
                 known = [*BUILT_IN, *points]
-                raise UnknownName(f"no executor is called {name!r}{closest(name, known)} (known: {', '.join(known)})")
+                facts = {"argument": "executor", "got": repr(name), "expected": ", ".join(known)}
+                raise UnknownName(describe(f"no executor is called {name!r}{closest(str(name), known)}", facts=facts))
             found = points[name].load()
         _loaded[name] = found
     return found

@@ -24,8 +24,11 @@ __all__ = [
     "NotSupported",
     "ParameterError",
     "ShapeError",
+    "UnknownArgument",
     "UnknownName",
     "UnknownOperator",
+    "WrongBatch",
+    "WrongSymbol",
     "as_ours",
     "closest",
     "describe",
@@ -62,12 +65,24 @@ class InputError(ArgumentError, AssertionError):
     """What stands in an input of an operator is no Symbol and no array; MXNet raised AssertionError."""
 
 
+class WrongSymbol(ArgumentError, AttributeError):
+    """What should be a Symbol is none; MXNet raised AttributeError, asking it for its arguments."""
+
+
+class WrongBatch(ArgumentError, AttributeError):
+    """What should be a batch, or an iterator of batches, is none; MXNet raised AttributeError, asking it for its data."""
+
+
 class NameClash(MXNetError, ValueError):
     """Two things that must be told apart have one name."""
 
 
 class UnknownName(MXNetError, KeyError, ValueError, IndexError):
     """No output, argument or attribute has this name."""
+
+
+class UnknownArgument(UnknownName, TypeError):
+    """A call has a keyword for which there is no argument; Python's own calls raise TypeError."""
 
 
 class IndexingError(MXNetError, IndexError, ValueError):

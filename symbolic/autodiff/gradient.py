@@ -148,7 +148,12 @@ def gradient_symbol(symbol: Any, names: Iterable[str]) -> Symbol:
     for name in names:
         if name not in by_name:
             raise UnknownName(
-                describe(f"no argument is called {name!r}{closest(name, by_name)}", name=symbol.name, facts={"expected": list(by_name)})
+                describe(
+                    f"no argument is called {name!r}{closest(name, by_name)}",
+                    operator="gradient",
+                    name=symbol.name,
+                    facts={"argument": "names", "got": repr(name), "expected": ", ".join(by_name)},
+                )
             )
     with apart():
         ones = [ops.ones_like(Symbol([head]), name=f"{head[0].name}_head_grad")._entries[0] for head in graph.heads]

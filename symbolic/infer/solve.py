@@ -7,21 +7,23 @@ one seen before costs a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from symbolic.errors import MXNetError, ShapeError, describe
+from symbolic.errors import LONGEST, MXNetError, ShapeError, describe
 from symbolic.graph.graph import Graph
 from symbolic.graph.loop import CELL
 from symbolic.graph.node import Node
+from symbolic.infer.trace import Forgetful, Trace
 from symbolic.operator.body import recipe_of
 from symbolic.operator.layout import slots_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, Undecided, is_np_shape
 
-__all__ = ["Attribute", "carry", "solve"]
+__all__ = ["Attribute", "carry", "explained", "solve"]
 
 MOST_REMEMBERED = 65536
+MOST_SLOTS = 12  # of a node that a message shows
 
 
 @dataclass
@@ -49,6 +51,11 @@ class Attribute:
     error: type[MXNetError]
     answers: tuple[dict[Any, tuple[Any, ...]], ...] = field(default_factory=lambda: ({}, {}))  # with np_shape off, and on
     general: dict[Any, bool] = field(default_factory=dict)  # operators met -> whether an answer holds whatever the parameters
+    trace: Trace | None = None  # only in a second run, which explains why the first one failed
+
+    def traced(self, trace: Trace) -> Attribute:
+        """Return the same to be solved once more, with the origin of each value."""
+        return replace(self, answers=(Forgetful(), Forgetful()), general={}, trace=trace)
 
 
 class Clash(Exception):
@@ -124,7 +131,7 @@ def _join(node: Node, position: int, found: Any, value: Any, attribute: Attribut
         return attribute.join(found, value)
     except MXNetError as error:
         known = [attribute.unknown] * position + [found]
-        raise attribute.error(_message(node, attribute, known, str(error), position, value)) from None
+        raise _error(node, attribute, known, str(error), position, value) from None
 
 
 def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[tuple[int, Any], ...]:
@@ -136,16 +143,17 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[tu
             found = more or found
     except Clash as clash:
         position, value, why = clash.args
-        raise attribute.error(_message(node, attribute, known, why, position, value)) from None
+        raise _error(node, attribute, known, why, position, value) from None
     except MXNetError as error:
-        if getattr(error, "_placed", False):
-            raise
-        raise attribute.error(_message(node, attribute, known, str(error))) from None
+        inner = node.op.subgraphs and hasattr(error, "_why")
+        raise (_within(node, attribute, error) if inner else _error(node, attribute, known, str(error))) from None
     except Exception as error:
         if node.op.foreign:
             error.add_note(describe(f"raised by its own code, inferring the {attribute.name}", node=node))
         raise
     news = tuple([(position, value) for position, value in enumerate(found) if value is not known[position]])
+    if attribute.trace is not None:
+        return attribute.trace.learnt(node, known, news)
     if not node.op.foreign:
         answers = attribute.answers[is_np_shape()]
         if len(answers) >= MOST_REMEMBERED:
@@ -171,7 +179,10 @@ def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any,
         return _through_body(node, known, attribute) if op.body is not None else ()
     learnt = list(known)
     places = params._layout.places
-    facts = rule(params, slots_of(params._layout, known))
+    seen = known
+    if attribute.trace is not None:
+        params, seen = attribute.trace.parameters(node), attribute.trace.plain(known) if op.foreign else known
+    facts = rule(params, slots_of(params._layout, seen))
     try:
         for slot, value in facts:
             try:
@@ -210,7 +221,14 @@ def _through_body(node: Node, known: tuple[Any, ...], attribute: Attribute) -> t
             facts[number] = attribute.join(facts[number], known[position])
         except MXNetError as error:
             raise Clash(position, facts[number], str(error)) from None
-    solve(graph, facts, attribute)
+    if attribute.trace is not None:
+        attribute.trace.depth += 1
+    try:
+        solve(graph, facts, attribute)
+    except MXNetError as error:
+        raise attribute.error(getattr(error, "_why", None) or str(error)) from None  # the node is ours, whichever step of the body objects
+    if attribute.trace is not None:
+        attribute.trace.depth -= 1
     learnt = tuple([facts[number] for number in numbers])
     return () if all(a is b for a, b in zip(learnt, known, strict=True)) else learnt
 
@@ -254,27 +272,87 @@ def _through_graphs(params: Any, known: tuple[Any, ...], attribute: Attribute) -
     return () if all(a is b for a, b in zip(learnt, known, strict=True)) else tuple(learnt)
 
 
-def _message(node: Node, attribute: Attribute, known: Sequence[Any], why: str, position: int | None = None, value: Any = None) -> str:
+def explained(
+    error: MXNetError, graph: Graph, facts: list[Any], attribute: Attribute, texts: Mapping[Node, str], given: Collection[Node], verb: str
+) -> MXNetError:
+    """Return the error of `solve` with the way of each size, or type, that clashes.
+
+    The graph is solved once more, with what is given tied to where it is from; a good inference costs nothing.
+
+    Parameters
+    ----------
+    error : MXNetError
+        What `solve` raised.
+    facts : list
+        As they were before that.
+    attribute : Attribute
+        What is solved for.
+    texts : mapping of Node to str
+        For variables: how to call what is known of them.
+    given : collection of Node
+        The variables of which the user says something in this call.
+    verb : str
+        What the user does with them: ``"give"`` or ``"bind"``.
+    """
+    trace = Trace(given, verb)
+    traced = attribute.traced(trace)
+    for node, start in zip(graph.nodes, graph.first, strict=True):
+        if node.op is None:
+            facts[start] = trace.given(facts[start], texts.get(node) or node.name)
+    try:
+        solve(graph, facts, traced)
+    except type(error) as found:
+        return found.with_traceback(None)
+    except Exception:  # code of the user that raises something else the second time
+        return error
+    return error
+
+
+def _error(node: Node, attribute: Attribute, known: Sequence[Any], why: str, position: int | None = None, value: Any = None) -> MXNetError:
     """Say what is wrong at a node: the slot that clashes, what is known of the others, and the parameters."""
-    layout = node.params._layout
+    layout, trace = node.params._layout, attribute.trace
     names = (*layout.inputs, *layout.outputs, *layout.hidden)
-    facts = []
+    clash = None if position is None else (known[position], value)
+    needed = _shown(value)
+    if clash is None and trace is not None:
+        found = trace.place(node, known)
+        if found is not None:
+            position, needed = found
+    facts: list[tuple[str, Any]] = []
+    hint = None
     if position is not None:
-        slot = names[position]
         source = ""
         if position < len(node.inputs):
             below, index = node.inputs[position]
             source = f" from variable {below.name!r}" if below.op is None else f" from {below.name!r} ({below.op.name}), output {index}"
-        facts = [("argument", slot + source), ("got", _shown(known[position])), ("expected", _shown(value))]
-        why = f"{attribute.name} of {slot} does not fit: {why}"
-    for place, (name, found) in enumerate(zip(names, known, strict=False)):
-        if place != position and found is not attribute.unknown:
-            facts.append((name, _shown(found)))
-    words = ", ".join(f"{key}={value}" for key, value in node.params._words.items())
+            if trace is not None and not trace.verb:  # the operator is called on arrays
+                source = ""
+            if trace is not None and clash is not None:
+                hint = trace.hint(below, needed, attribute.name)
+        facts = [("argument", names[position] + source), ("got", _shown(known[position])), ("expected", needed)]
+    if clash is not None:
+        why = f"{attribute.name} of {names[position]} does not fit: {why}"  # type: ignore[index]
+    if trace is not None and not trace.depth:
+        facts += trace.lines(node, names, known, clash)
+    for place, (name, other) in enumerate(zip(names, known, strict=False)):
+        if place != position and other is not attribute.unknown and len(facts) < MOST_SLOTS:
+            facts.append((name, _shown(other)))
+    words = ", ".join(f"{key}={word}" for key, word in node.params._words.items())
     if words:
         facts.append(("parameters", words))
-    return describe(why, node=node, facts=facts)
+    error = attribute.error(describe(why, node=node, facts=facts, hint=hint))
+    error._why = why  # type: ignore[attr-defined]  # for the node of whose body this one is a part
+    return error
+
+
+def _within(node: Node, attribute: Attribute, error: MXNetError) -> MXNetError:
+    """Say in which node the graph is whose node objects."""
+    within = attribute.error(f"{error}\n  within {describe('', node=node).rstrip(': ')}"[:LONGEST])
+    within._why = getattr(error, "_why", None)  # type: ignore[attr-defined]
+    return within
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, tuple) and value and all(size is UNKNOWN for size in value):
+        return f"{len(value)} axes: {value}"
     return getattr(value, "name", None) or str(value)

@@ -59,7 +59,8 @@ class NDArray(Arithmetic, Exchange, Fluent):
     A slice of neighbouring elements shares the memory, any other is a copy; see `__getitem__`.
     """
 
-    __slots__ = ("__weakref__", "_context", "_data", "_entry")  # _entry only if it is on the tape
+    # _entry only if it is on the tape, _bound, the variable, only if it is an executor's
+    __slots__ = ("__weakref__", "_bound", "_context", "_data", "_entry")
     __array_priority__ = 1000.0  # np.ones(3) + x is x.__radd__
     stype = "default"
     writable = True

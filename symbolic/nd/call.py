@@ -355,8 +355,8 @@ def _checked_types(op: Any, params: Any, arrays: Sequence[NDArray]) -> list[np.d
     """Find the types of the results, after the operator's own rules have seen shapes and types, as a graph's would be."""
     graph, node, variables = _alone(op, params)
     if op.infer_shape is not None:
-        shapes_of(graph, {variable: array.shape for variable, array in zip(variables, arrays, strict=True)}, declared=False)
-    facts = dtypes_of(graph, {variable: array._data.dtype for variable, array in zip(variables, arrays, strict=True)})
+        shapes_of(graph, {variable: array.shape for variable, array in zip(variables, arrays, strict=True)}, declared=False, source="")
+    facts = dtypes_of(graph, {variable: array._data.dtype for variable, array in zip(variables, arrays, strict=True)}, source="")
     first = graph.number((node, 0))
     return facts[first : first + params._layout.size]
 

@@ -33,7 +33,11 @@ def _sizes(shape: Any) -> tuple[int, ...]:
     if sizes and min(sizes) < 0:
         facts = {"argument": "shape", "got": shown(shape), "expected": "an integer, or a tuple of integers from 0"}
         raise ShapeError(describe("this is no shape", facts=facts))
-    checked_size(sizes, "shape")
+    try:
+        checked_size(sizes, "shape")
+    except ShapeError as error:
+        facts = {"argument": "shape", "got": sizes, "expected": "at most 2**40 elements, on at most 32 axes"}
+        raise ShapeError(describe(str(error), facts=facts)) from None
     return sizes
 
 

@@ -49,7 +49,10 @@ def write(array: NDArray, key: Any, value: Any) -> None:
             "expected": f"what stretches to {shape}",
             "array": f"shape {array.shape}",
         }
-        raise ShapeError(describe("the value does not fit", operator="assignment", facts=facts)) from None
+        variable = getattr(array, "_bound", None)
+        what = "the value does not fit" if variable is None else f"the value does not fit the array that is bound to {variable.name!r}"
+        hint = None if variable is None or parts else "executor.reshape(...) makes an executor for other shapes"
+        raise ShapeError(describe(what, operator="assignment", facts=facts, hint=hint)) from None
     except IndexError as error:
         raise _outside(array, key, error) from None
 

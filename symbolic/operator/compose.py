@@ -75,7 +75,11 @@ def _of_one(op: Any, symbol: Symbol, words: dict[str, Any]) -> Symbol:
     attrs = NO_ATTRS
     if stack.attributes[-1]._attr:
         attrs = _annotations(op, op.hint, None, {}, {}, words)
-    params = op.parameters(words)
+    try:
+        params = op.parameters(words)
+    except ParameterError:
+        op.parameters(words, stack.names[-1].get(None, op.hint))  # once more, so that the message has a name
+        raise
     node = Node(op.canonical, params, stack.names[-1].get(None, op.hint), symbol._entries, attrs, origin(3))
     return Symbol(((node, 0),))
 

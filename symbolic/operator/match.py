@@ -140,7 +140,8 @@ def _spread(op: Any, call: Call, args: tuple[Any, ...], given: dict[str, Any]) -
 
 
 def _twice(op: Any, name: str | None, key: str) -> ArgumentError:
-    return ArgumentError(describe(f"argument {key!r} is given twice, by position and by name", operator=op.name, name=name))
+    facts = {"argument": key, "got": "two values", "expected": "one, by position or by name"}
+    return ArgumentError(describe(f"argument {key!r} is given twice, by position and by name", operator=op.name, name=name, facts=facts))
 
 
 def is_tensor(value: Any) -> bool:
@@ -151,9 +152,10 @@ def is_tensor(value: Any) -> bool:
 def unknown_argument(op: Any, name: str | None, key: str, value: Any) -> ParameterError | ArgumentError:
     """Say that a keyword is neither input nor parameter, and which it may have meant."""
     kind = ArgumentError if is_tensor(value) else ParameterError
+    like = closest(key, (*op._slots, "name", "attr"))
     return kind(
         describe(
-            f"unknown argument {key!r}{closest(key, op._slots)}",
+            f"unknown argument {key!r}{like}",
             operator=op.name,
             name=name,
             facts={
@@ -161,7 +163,7 @@ def unknown_argument(op: Any, name: str | None, key: str, value: Any) -> Paramet
                 "got": f"{op.__name__}(..., {key}={value!r}, name={name!r})",
                 "expected": ", ".join(op._slots) or "no parameter",
             },
-            hint=f"an annotation is spelled __{key}__" if isinstance(value, str) else None,
+            hint=f"an annotation is spelled __{key}__" if isinstance(value, str) and not like else None,
         )
     )
 

@@ -14,8 +14,8 @@ from symbolic.graph.node import Node
 from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
 from symbolic.operator.layout import Layout, has_one_layout, lay_out
 from symbolic.operator.match import Call
-from symbolic.operator.text import Unreadable, reader, spell, type_name
-from symbolic.scope import _stack
+from symbolic.operator.text import Unreadable, choices_of, reader, spell, type_name
+from symbolic.scope import NameManager, _stack
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["Op", "Operator", "Rule"]
@@ -145,7 +145,7 @@ class Op:
         For gradient rules: nothing is looked up, named or checked as for a user.
         """
         entries = tuple([inputs[slot]._entries[0] for slot in params._layout.inputs])
-        node = Node(self.canonical, params, name or self.hint, entries)
+        node = Node(self.canonical, params, name or NameManager.current.get(None, self.hint), entries, origin=_stack.place)
         return [Symbol(((node, index),)) for index in range(params._layout.size)]
 
     def hold(self, params: Any, graphs: Sequence[Symbol]) -> None:
@@ -280,7 +280,8 @@ class Op:
             try:
                 return read(given)
             except Unreadable as error:
-                what = f"parameter {name} cannot be {given!r}"
+                like = closest(given, choices_of(field)) if isinstance(given, str) else ""
+                what = f"parameter {name} cannot be {given!r}{like}"
                 got, expected = f"{given!r} ({type(given).__name__})", f"{name}: {error}"
         elif field.default is not REQUIRED:
             return field.default

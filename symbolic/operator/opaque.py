@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symbolic.errors import UnknownOperator, describe
+from symbolic.errors import UnknownOperator, closest, describe
 from symbolic.graph.node import Node
 from symbolic.operator.layout import Layout
 from symbolic.operator.op import Op, Operator, Rule
-from symbolic.registry import left_out
+from symbolic.registry import left_out, names
 from symbolic.symbol.handle import Symbol
 
 __all__ = ["Opaque", "cannot_run", "opaque_operator", "opaque_parameters"]
@@ -64,5 +64,6 @@ def cannot_run(node: Node) -> UnknownOperator:
             describe("nobody has registered this operator, so it cannot run", node=node, facts=node.params._words, hint=hint)
         )
     hint = "its graph prints, draws and saves; get_internals() picks the part below it, which runs"
-    what = left_out(node.op.name) or "nobody knows this operator"
-    return UnknownOperator(describe(f"{what}, so it cannot run", node=node, facts=node.params._words, hint=hint))
+    what = left_out(node.op.name) or f"nobody knows this operator{closest(node.op.name, names()).replace(';', ',')}"
+    what = f"{what} It" if what.endswith("?") else f"{what}, so it"
+    return UnknownOperator(describe(f"{what} cannot run", node=node, facts=node.params._words, hint=hint))

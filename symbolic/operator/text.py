@@ -15,10 +15,10 @@ import numpy as np
 from symbolic.errors import DTypeError
 from symbolic.operator.fields import REQUIRED, DType, Param
 from symbolic.values.context import Context
-from symbolic.values.dtype import dtype_of
+from symbolic.values.dtype import NAMES, dtype_of
 from symbolic.values.shape import UNKNOWN
 
-__all__ = ["Unreadable", "read_shape", "reader", "spell", "type_name"]
+__all__ = ["Unreadable", "choices_of", "read_shape", "reader", "spell", "type_name"]
 
 
 class Unreadable(ValueError):
@@ -161,7 +161,7 @@ def _dtype(value: Any) -> np.dtype:
     try:
         return dtype_of(value)
     except DTypeError as error:
-        raise Unreadable(f"a type; {error}") from None
+        raise Unreadable(f"a type; {str(error).partition(chr(10))[0]} (known are {', '.join(NAMES)})") from None
 
 
 def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -289,6 +289,13 @@ def spell(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return spell(tuple(value.tolist()))
     return str(value)
+
+
+def choices_of(field: Param) -> list[str]:
+    """List the words that a parameter may be, if it is one of some."""
+    kinds = typing.get_args(field.type) if typing.get_origin(field.type) in (types.UnionType, typing.Union) else (field.type,)
+    listed = [choice for kind in kinds if typing.get_origin(kind) is typing.Literal for choice in typing.get_args(kind)]
+    return [str(choice) for choice in (listed or field.choices or ()) if choice is not None]
 
 
 def type_name(field: Param) -> str:

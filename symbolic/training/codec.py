@@ -52,7 +52,7 @@ def decoded(file: Any, iscolor: int = 1) -> np.ndarray:
             picture.load()
             found = np.array(picture.convert("L" if is_gray and iscolor <= 0 else "RGB"))
             return _gray(found, picture.format) if iscolor == 0 and found.ndim == 3 else found
-    except (OSError, SyntaxError, ValueError) as error:
+    except Exception as error:  # its readers raise whatever a damaged file makes them, and DecompressionBombError, which has no base
         raise FormatError(describe(f"this is no picture that Pillow reads: {error}", operator="imdecode")) from None
 
 

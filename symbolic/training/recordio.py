@@ -22,6 +22,8 @@ MAGIC = 0xCED7230A
 MARK = struct.pack("<I", MAGIC)
 WHOLE, FIRST, MIDDLE, LAST = range(4)  # how much of a record a chunk is
 LONGEST = (1 << 29) - 1  # bytes of a chunk
+LONGEST_PLACE = 18  # digits of a place in a file
+BELIEVED = 1 << 20  # bytes; memory for a longer chunk is taken only if the file is as long
 
 
 class MXRecordIO:
@@ -149,8 +151,10 @@ class MXRecordIO:
             if len(head) < 8 or head[:4] != MARK:
                 raise self._broken(head)
             kind, length = divmod(struct.unpack("<I", head[4:])[0], 1 << 29)
+            if kind > LAST or (length > BELIEVED and length > os.fstat(self.handle.fileno()).st_size):
+                raise self._broken(head)
             piece = self.handle.read(length + -length % 4)
-            if len(piece) < length or kind > LAST:
+            if len(piece) < length:
                 raise self._broken(head)
             pieces.append(piece[:length])
             if kind in (WHOLE, LAST):
@@ -208,17 +212,30 @@ class MXIndexedRecordIO(MXRecordIO):
         """Open both files."""
         super().open()
         self.idx, self.keys = {}, []
-        with _named(self.idx_path):
-            self.fidx = open(self.idx_path, self.flag, buffering=1)  # noqa: SIM115
-            lines: Iterator[str] = iter(()) if self.writable else self.fidx
-            for number, line in enumerate(lines, 1):
+        try:
+            with _named(self.idx_path):
+                self.fidx = open(self.idx_path, self.flag, buffering=1)  # noqa: SIM115
+                if not self.writable:
+                    self._read_index()
+        except BaseException:
+            self.close()
+            raise
+
+    def _read_index(self) -> None:
+        number, line = 0, ""
+        try:
+            for number, line in enumerate(self.fidx, 1):  # noqa: B007, the error tells it
                 key, _, place = line.strip().partition("\t")
-                if not place.partition("\t")[0].isdigit():
-                    facts = {"line": number, "got": line, "expected": "key, tab, place in bytes"}
-                    raise FormatError(describe("this is no index of records", name=self.idx_path, facts=facts))
+                place = place.partition("\t")[0]
+                if not place.isdecimal() or len(place) > LONGEST_PLACE:
+                    raise ValueError
                 key = self.key_type(key)
-                self.idx[key] = int(place.partition("\t")[0])
+                self.idx[key] = int(place)
                 self.keys.append(key)
+        except (ValueError, ArithmeticError, TypeError) as error:  # of the line, of its characters, or of what makes a key
+            at = {"line": number + 1, "got": str(error)} if isinstance(error, UnicodeError) else {"line": number, "got": repr(line)}
+            facts = {**at, "expected": "key, tab, place in bytes"}
+            raise FormatError(describe("this is no index of records", name=self.idx_path, facts=facts)) from None
 
     def close(self) -> None:
         """Close both files."""
@@ -237,6 +254,10 @@ class MXIndexedRecordIO(MXRecordIO):
         if idx not in self.idx:
             facts = {"got": repr(idx), "keys": len(self.idx)}
             raise UnknownName(describe(f"no record has this key{closest(str(idx), map(str, self.keys))}", name=self.uri, facts=facts))
+        size = os.fstat(self.handle.fileno()).st_size
+        if self.idx[idx] > size:
+            facts = {"key": repr(idx), "got": f"byte {self.idx[idx]}", "expected": f"0 to {size}, the length of the records"}
+            raise FormatError(describe("the index does not belong to these records", name=self.uri, facts=facts))
         self.handle.seek(self.idx[idx])
 
     def tell(self) -> int:
@@ -329,6 +350,9 @@ def unpack(s: bytes) -> tuple[Any, bytes]:
         raise FormatError(describe("this is too short for a header", operator="unpack", facts=facts))
     header, s = IRHeader(*struct.unpack(_IR_FORMAT, s[:_IR_SIZE])), s[_IR_SIZE:]
     if header.flag:
+        if len(s) < header.flag * 4:
+            facts = {"got": f"{len(s)} bytes", "expected": f"{header.flag * 4} or more, for {header.flag} labels"}
+            raise FormatError(describe("this is too short for its labels", operator="unpack", facts=facts))
         header = header._replace(label=np.frombuffer(s, np.float32, header.flag))
         s = s[header.flag * 4 :]
     return header, s

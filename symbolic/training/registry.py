@@ -92,7 +92,7 @@ class Registry:
     def _from_description(self, what: Any) -> Any:
         try:
             described = json.loads(what) if isinstance(what, str) else what
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FormatError(describe(f"this is no JSON: {error}", operator="create", facts={"got": repr(what)})) from None
         if isinstance(described, dict):
             return self.create(**described)

@@ -16,6 +16,7 @@ from symbolic.symbol.handle import Symbol
 from symbolic.training.optimizer import Optimizer, Updater
 from symbolic.training.optimizer.formula import leaves
 from symbolic.training.step_graph import FLOAT32, Names, rule_of, step, trained_of
+from symbolic.values.context import current_context
 
 __all__ = ["Step"]
 
@@ -109,7 +110,7 @@ class Step:
         for weight, index in self.indices.items():
             self._adopt(weight, index, arrays)
         self.executor = symbol.bind(
-            ctx,
+            current_context() if ctx is None else ctx,
             {key: arrays[key] for key in arguments},
             grad_req="null",
             aux_states={key: arrays[key] for key in states},

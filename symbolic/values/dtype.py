@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from symbolic.errors import DTypeError, closest
+from symbolic.errors import DTypeError, closest, describe
 
 __all__ = ["CODES", "NAMES", "code_of", "dtype_of", "name_of"]
 
@@ -48,21 +48,26 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
         if value.isascii() and value.lstrip("-").isdigit():
             value = int(value)
         elif not SPELLING.fullmatch(value):  # NumPy would read, and warn of, much else
-            raise DTypeError(f"{what} cannot be {value!r}{closest(value, NAMES)}")
+            raise _unknown(what, value)
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         name = CODES.get(int(value))
         if name is None:
-            raise DTypeError(f"{what} has no number {value}; {', '.join(f'{c} {n}' for c, n in CODES.items())}")
+            raise _unknown(what, value, ", ".join(f"{code} for {name}" for code, name in CODES.items()))
         value = name
     if value == "bfloat16":
         return _bfloat16(what)
     try:
         found = np.dtype(cast(Any, value)).newbyteorder("=")
     except (TypeError, ValueError, SyntaxError):  # whatever NumPy makes of text
-        raise DTypeError(f"{what} cannot be {value!r}{closest(str(value), NAMES)}") from None
+        raise _unknown(what, value) from None
     if found.name not in NAMES:
-        raise DTypeError(f"{what} cannot be {found.name}; known are {', '.join(NAMES)}")
+        raise _unknown(what, value)
     return np.dtype(found.type)  # NumPy's one object for it: the solver tells facts apart by identity
+
+
+def _unknown(what: str, value: Any, known: str = ", ".join(NAMES)) -> DTypeError:
+    facts = {"argument": what, "got": f"{value!r} ({type(value).__name__})", "expected": known}
+    return DTypeError(describe(f"{what} cannot be {value!r}{closest(str(value), NAMES)}", facts=facts))
 
 
 def _bfloat16(what: str) -> np.dtype:

@@ -47,7 +47,7 @@ def test_a_clash_tells_node_line_argument_found_and_needed():
 
 def test_what_stays_open_is_named():
     net = mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=10, name="fc")
-    with pytest.warns(UserWarning, match=r"fc_weight: \(\)"):
+    with pytest.warns(UserWarning, match=r"fc_weight  \(\)"):
         assert net.infer_shape() == (None, None, None)
 
 

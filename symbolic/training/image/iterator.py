@@ -240,14 +240,17 @@ class ImageIter(DataIter):
 
 def _read_list(path: Any, dtype: str) -> dict[int, Any]:
     found = {}
-    with open(path) as file:
-        for number, line in enumerate(file, 1):
-            key, *labels, name = line.rstrip("\r\n").split("\t")
-            try:
-                found[int(key)] = (nd.array([float(label) for label in labels], dtype=dtype), name)
-            except ValueError:
-                facts = {"file": path, "line": number, "got": line, "expected": "number, labels, path"}
-                raise FormatError(describe("this is no list of pictures", operator="ImageIter", facts=facts)) from None
+    try:
+        with open(path, errors="replace") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    key, *labels, name = line.rstrip("\r\n").split("\t")
+                    found[int(key)] = (nd.array([float(label) for label in labels], dtype=dtype), name)
+                except ValueError:
+                    facts = {"file": path, "line": number, "got": line, "expected": "number, labels, path"}
+                    raise FormatError(describe("this is no list of pictures", operator="ImageIter", facts=facts)) from None
+    except OSError as error:
+        raise FileError(f"cannot read the list of pictures {path!r}: {error.strerror or error}", error) from None
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from symbolic import nd
-from symbolic.errors import ArgumentError, IndexingError, NotSupported, ShapeError, UnknownName, describe
+from symbolic.errors import ArgumentError, IndexingError, MXNetError, NotSupported, ShapeError, UnknownName, describe
 from symbolic.nd.array import NDArray
 from symbolic.training.registry import registry_of
 
@@ -130,6 +130,8 @@ class Initializer:
         ------
         UnknownName
             If the name's end means nothing, and there is no attribute ``__init__``.
+        ArgumentError
+            If that attribute names an initializer and gives it what it does not take.
         """
         if not isinstance(desc, InitDesc):
             self._legacy_init(desc, arr)
@@ -138,7 +140,13 @@ class Initializer:
             desc.global_init = self
         own = desc.attrs.get("__init__")
         if own:
-            create(own)._init_weight(desc, arr)
+            try:
+                create(own)._init_weight(desc, arr)
+            except MXNetError:
+                raise
+            except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:  # the words may be those of a file
+                facts = {"__init__": own, "expected": '["uniform", {"scale": 0.1}], a name and what the class takes'}
+                raise ArgumentError(describe(f"its own initializer fails: {error}", name=str(desc), facts=facts)) from error
             self._verbose_print(desc, own, arr)
             return
         for end, method in ENDINGS:

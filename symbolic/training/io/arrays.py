@@ -72,6 +72,9 @@ class NDArrayIter(DataIter):
         label_name: str = "softmax_label",
         layout: str = "NCHW",
     ):
+        if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
+            facts = {"argument": "batch_size", "got": shown(batch_size), "expected": "an integer, 1 or more"}
+            raise ArgumentError(describe("a batch has one sample or more", operator="NDArrayIter", facts=facts))
         super().__init__(batch_size)
         self.data = _init_data(data, False, data_name)
         self.label = _init_data(label, True, label_name)
@@ -84,8 +87,14 @@ class NDArrayIter(DataIter):
             raise NotSupported(describe("batches of a CSRNDArray are not filled up", operator="NDArrayIter", facts=facts))
         self.num_data = self.data[0][1].shape[self._axis]
         for name, source in self.data + self.label:
-            if source.shape[self._axis] < self.num_data:
-                facts = {self.data[0][0]: self.data[0][1].shape, name: source.shape, "batch axis": self._axis}
+            if source.shape[self._axis] != self.num_data:
+                is_label = any(source is other for _, other in self.label)
+                facts = {
+                    "argument": f"{'label' if is_label else 'data'}, {name!r}",
+                    "got": f"{source.shape[self._axis]} samples: shape {source.shape}",
+                    "expected": f"{self.num_data} samples, as in {self.data[0][0]!r} of shape {self.data[0][1].shape}",
+                    "batch axis": self._axis,
+                }
                 raise ShapeError(describe("there are less samples in one array than in another", operator="NDArrayIter", facts=facts))
         self.idx = np.arange(self.num_data)
         self._order = self.idx.copy()  # all orders upon each other, for what is not moved itself

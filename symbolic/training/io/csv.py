@@ -95,4 +95,11 @@ def _tolerant(path: str, dtype: np.dtype) -> np.ndarray:
             if broken:
                 facts = {"file": path, "line": number, "got": line.strip(), "expected": "as many numbers as in the first"}
                 raise FormatError(describe("this is no row of numbers", operator="CSVIter", facts=facts))
-    return np.array(rows).astype(dtype)
+    found = np.array(rows)
+    if dtype.kind in "iu" and found.size:
+        limits = np.iinfo(dtype)
+        fits = np.isfinite(found) & (np.trunc(found) >= limits.min) & (found < 2.0 ** (limits.bits - (dtype.kind == "i")))
+        if not fits.all():
+            facts = {"file": path, "got": found[~fits][0], "expected": f"numbers from {limits.min} to {limits.max}"}
+            raise FormatError(describe(f"a number does not fit {dtype.name}", operator="CSVIter", facts=facts))
+    return found.astype(dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from typing import Any, Literal
 
@@ -110,7 +111,11 @@ class ImageDetRecordIter(PictureRecords):
         with open(path, "rb") as file:
             file.seek(place + 8)
             head = file.read(4)
-        return struct.unpack("<I", head)[0] or 1 if len(head) == 4 else 0
+        count = struct.unpack("<I", head)[0] or 1 if len(head) == 4 else 0
+        if 4 * count > os.path.getsize(path):
+            facts = {"file": path, "place": f"byte {place + 8}", "got": f"{count} labels", "expected": "no more than there is room for"}
+            raise FormatError(describe("a record has more labels than the file has bytes", operator=type(self).__name__, facts=facts))
+        return count
 
     def getindex(self) -> Any:
         """Return the numbers that the records of the batch have."""

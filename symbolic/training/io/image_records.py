@@ -315,12 +315,12 @@ class ImageRecordInt8Iter(ImageRecordIter):
 
 def _labels_of(path: str) -> dict[int, list[float]]:
     found = {}
-    with open(paths_of(path, "ImageRecordIter")[0]) as file:
+    with open(paths_of(path, "ImageRecordIter")[0], errors="replace") as file:
         for number, line in enumerate(file, 1):
-            key, *labels, _ = line.rstrip("\r\n").split("\t")
             try:
+                key, *labels, _ = line.rstrip("\r\n").split("\t")
                 found[int(float(key))] = [float(label) for label in labels]
-            except ValueError:
+            except (ValueError, OverflowError):  # int(float("inf"))
                 facts = {"file": path, "line": number, "got": line, "expected": "number, labels, path"}
                 raise FormatError(describe("this is no list of pictures", operator="ImageRecordIter", facts=facts)) from None
     return found

@@ -71,15 +71,16 @@ class _Rows:
                 for field in fields[1:]:
                     column, _, value = field.partition(":")
                     if column != "qid":
-                        columns.append(int(column))
+                        columns.append(int(column) if len(column) < 19 else -1)  # out of range, whatever it is
                         values.append(float(value or 1))
             except ValueError:
                 facts = {"file": uri, "got": line, "expected": "label index:value index:value ..."}
                 raise FormatError(describe("this is no sparse row", operator="LibSVMIter", facts=facts)) from None
             starts.append(len(columns))
         self.width = width
-        self.labels = np.array(labels, np.float32)
-        self.columns, self.values, self.starts = np.array(columns, np.int64), np.array(values, np.float32), np.array(starts, np.int64)
+        with np.errstate(over="ignore"):  # what is too large is infinite
+            self.labels, self.values = np.array(labels, np.float32), np.array(values, np.float32)
+        self.columns, self.starts = np.array(columns, np.int64), np.array(starts, np.int64)
         if len(columns) and not 0 <= self.columns.min() <= self.columns.max() < width:
             facts = {"file": uri, "got": f"indices from {self.columns.min()} to {self.columns.max()}", "expected": f"0 to {width - 1}"}
             raise IndexingError(describe("an index does not fit the shape of a sample", operator="LibSVMIter", facts=facts))

@@ -6,6 +6,7 @@ import gzip
 import logging
 import math
 import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -65,16 +66,32 @@ def _idx(path: str, magic: int) -> np.ndarray:
     """Read an idx file: a number that tells its kind, sizes, and bytes."""
     try:
         with open(path, "rb") as file:
-            content = file.read()
-        content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            with gzip.open(file) if packed else file as plain:
+                return _content(plain, path, magic)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FormatError(describe(f"{path!r} is broken: {error}", operator="MNISTIter")) from None
     except OSError as error:
         raise FileError(describe(f"cannot read {path!r}: {error.strerror or error}", operator="MNISTIter"), error) from None
+
+
+def _content(file: Any, path: str, magic: int) -> np.ndarray:
+    """Read no more than the head says, so that little gzip cannot become much."""
     axes = magic & 255
-    head = struct.unpack(f">{1 + axes}i", content[: 4 + 4 * axes]) if len(content) >= 4 + 4 * axes else ()
-    if not head or head[0] != magic or len(content) != 4 * len(head) + math.prod(head[1:]):
-        facts = {"got": f"{list(head)} and {len(content)} bytes in all", "expected": f"{magic}, sizes, and as many bytes"}
+    start = file.read(4 + 4 * axes)
+    head = struct.unpack(f">{1 + axes}i", start) if len(start) == 4 + 4 * axes else ()
+    whole = bool(head) and head[0] == magic and min(head[1:]) >= 0
+    count = math.prod(head[1:]) if whole else 0
+    parts, left = [], count + 1  # a byte more than there should be
+    while left and (part := file.read(min(left, 1 << 20))):  # in parts: a head may claim what is not there
+        parts.append(part)
+        left -= len(part)
+    content = b"".join(parts)
+    if not whole or len(content) != count:
+        facts = {"got": f"{list(head)} and {len(content)} bytes{' or more' * (not left)}", "expected": f"{magic}, sizes, and as many bytes"}
         raise FormatError(describe(f"{path!r} is broken, or no such file", operator="MNISTIter", facts=facts))
-    return np.frombuffer(content, np.uint8, offset=4 * len(head)).reshape(head[1:])
+    return np.frombuffer(content, np.uint8).reshape(head[1:])
 
 
 def _shuffled(number: int, seed: int) -> np.ndarray:

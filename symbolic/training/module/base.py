@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, NotReady, ShapeError, describe
+from symbolic.errors import ArgumentError, NotReady, ShapeError, WrongBatch, describe
 from symbolic.model import BatchEndParam
 from symbolic.nd.array import NDArray
 from symbolic.nd.convert import array
+from symbolic.operator.match import shown
 from symbolic.training import metric
 from symbolic.training.initializer import Uniform
 from symbolic.training.io import DataBatch
@@ -251,7 +252,12 @@ class BaseModule(Interface):
             If ``num_epoch`` is missing.
         """
         if num_epoch is None:
-            raise NotReady(describe("the number of epochs is missing", operator="fit", hint="give num_epoch"))
+            facts = {"argument": "num_epoch", "got": "None", "expected": "int"}
+            raise NotReady(describe("the number of epochs is missing", operator="fit", facts=facts, hint="give num_epoch"))
+        if not (hasattr(train_data, "provide_data") and hasattr(train_data, "__iter__")):
+            facts = {"argument": "train_data", "got": shown(train_data), "expected": "DataIter"}
+            hint = "mx.io.NDArrayIter(array, labels, batch_size) makes one of arrays"
+            raise WrongBatch(describe("there is nothing to learn from", operator="fit", facts=facts, hint=hint))
         self.bind(data_shapes=train_data.provide_data, label_shapes=train_data.provide_label, for_training=True, force_rebind=force_rebind)
         if monitor is not None:
             self.install_monitor(monitor)

@@ -11,6 +11,7 @@ import numpy as np
 
 from symbolic import model
 from symbolic.errors import InputError, NotReady, describe
+from symbolic.events import rebound
 from symbolic.nd.array import NDArray
 from symbolic.nd.convert import array
 from symbolic.nd.files import load, save
@@ -249,6 +250,9 @@ class BucketingModule(BaseModule):
                 shared_module=self._buckets[self._default_bucket_key],
                 grad_req=self._grad_req,
             )
+            before = {each.name: tuple(each.shape) for each in self._curr_module.data_shapes}
+            changes = [(each.name, before.get(each.name, "nothing"), tuple(each.shape)) for each in module.data_shapes]
+            rebound(getattr(module.symbol, "name", None), f"BucketingModule.switch_bucket({bucket_key!r})", changes)
             if self._monitor is not None:
                 module.install_monitor(self._monitor)
             self._buckets[bucket_key] = module

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, InputError, NotReady, describe
+from symbolic.errors import ArgumentError, InputError, NotReady, ShapeError, describe
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 from symbolic.training.io import DataDesc
@@ -138,9 +138,22 @@ class DataParallelExecutorGroup:
             if self.batch_size is None:
                 self.batch_size, self.slices = size, split(size, self.workload)
             elif size != self.batch_size:
-                facts = {each.name: each.shape, "batch": self.batch_size}
+                facts = {
+                    "argument": each.name,
+                    "got": each.shape,
+                    "expected": f"{self.batch_size} on axis {axis}, as the first input has",
+                    **self._objection([*data, *(labels or ())]),
+                }
                 hint = "DataDesc(name, shape, layout='') tells of data without a batch axis"
                 raise NotReady(describe("all data must have the same batch size", operator="bind", facts=facts, hint=hint))
+
+    def _objection(self, inputs: Sequence[DataDesc]) -> dict[str, str]:
+        """Ask the network which of its nodes objects to the shapes, if one does."""
+        try:
+            self.symbol.infer_shape_partial(**{each.name: tuple(each.shape) for each in inputs})
+        except ShapeError as error:
+            return {"network": str(error).partition("\n")[0]}
+        return {}
 
     def _part(self, shapes: Sequence[DataDesc] | None, axes: Sequence[int] | None, place: int) -> dict[str, tuple[int, ...]]:
         """Cut shapes to the part of one context."""

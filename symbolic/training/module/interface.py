@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -56,7 +57,8 @@ class Interface:
         for step in steps:
             if not getattr(self, step):
                 what, call = _STEPS[step]
-                raise NotReady(describe(f"the module {what}", operator=type(self).__name__, hint=f"call {call} first"))
+                asked = sys._getframe(1).f_code.co_name
+                raise NotReady(describe(f"the module {what}", operator=f"{type(self).__name__}.{asked}", hint=f"call {call} first"))
 
     # -- what it takes and gives --------------------------------------------------------------------------------------
 

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from symbolic import model
-from symbolic.errors import InputError, MXNetError, NotReady, describe
+from symbolic.errors import InputError, NotReady, describe
+from symbolic.events import on_behalf
 from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.creation import arange
 from symbolic.symbol.handle import Symbol
 from symbolic.training.initializer import InitDesc, Uniform
 from symbolic.training.io import DataDesc
+from symbolic.training.module.checks import check_batch, check_initializer, check_symbol, check_value, not_presented
 from symbolic.training.module.group import DataParallelExecutorGroup
 from symbolic.training.module.optimizing import Optimizing
 from symbolic.training.module.shapes import check_input_names, descriptions
@@ -70,6 +72,7 @@ class Module(Optimizing):
         compression_params: Mapping[str, Any] | None = None,
     ):
         super().__init__(logger=logger)
+        check_symbol(symbol)
         self._context = [context] if isinstance(context, Context) else list(context)
         self._work_load_list = [1] * len(self._context) if work_load_list is None else list(work_load_list)
         if len(self._work_load_list) != len(self._context):
@@ -188,19 +191,18 @@ class Module(Optimizing):
             warnings.warn("the parameters have values already; init_params does nothing unless force_init=True", stacklevel=2)
             return
         self._require("binded")
+        check_initializer(initializer)
         attributes = self._symbol.attr_dict()
         for arrays, given, argument in ((self._arg_params, arg_params, "arg_params"), (self._aux_params, aux_params, "aux_params")):
             for name, array in sorted(arrays.items()):
                 value = None if given is None else given.get(name)
                 if value is not None:
                     if value is not array:
+                        check_value(name, value, array, argument)
                         value.copyto(array)
                     continue
                 if given is not None and not allow_missing:
-                    facts = {"argument": argument, "needed": name, "got": sorted(given)}
-                    raise MXNetError(
-                        describe(f"{name} is not presented", operator="init_params", facts=facts, hint="set allow_missing=True")
-                    )
+                    raise not_presented(argument, given, arrays)
                 if initializer is not None:
                     initializer(InitDesc(name, attributes.get(name)), array)
                 elif given is None:
@@ -322,13 +324,15 @@ class Module(Optimizing):
         self._require("binded")
         names = self._label_names if label_shapes is not None else []
         self._data_shapes, self._label_shapes = descriptions(self._data_names, names, data_shapes, label_shapes)
-        self._exec_group.reshape(self._data_shapes, self._label_shapes)
+        with on_behalf("Module.reshape"):
+            self._exec_group.reshape(self._data_shapes, self._label_shapes)
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
     def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
         """Compute the outputs; see `BaseModule`."""
         self._require("binded", "params_initialized")
+        check_batch(data_batch, self._data_names)
         shapes = _whole_shapes(data_batch)
         labels = getattr(data_batch, "label", None)
         bound, known = self.data_shapes, self._label_shapes or self._bound_labels or []
@@ -340,7 +344,8 @@ class Module(Optimizing):
                 labels_given = [
                     DataDesc(each.name, array.shape, each.dtype, each.layout) for each, array in zip(known, labels, strict=False)
                 ]
-            self.reshape(data_given, labels_given or None)
+            with on_behalf("Module.forward"):
+                self.reshape(data_given, labels_given or None)
         self._exec_group.forward(data_batch, is_train)
 
     def backward(self, out_grads: Any = None) -> None:

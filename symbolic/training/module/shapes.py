@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from symbolic.errors import ArgumentError, closest, describe
+from symbolic.errors import ArgumentError, MXNetError, closest, describe
+from symbolic.operator.match import shown
 from symbolic.symbol.handle import Symbol
 from symbolic.training.io import DataDesc
 
@@ -25,7 +26,7 @@ def check_input_names(symbol: Symbol, names: Sequence[str], kind: str, required:
     for name in names:
         if name not in arguments:
             inputs = [known for known in arguments if not known.endswith(("_weight", "_bias", "_gamma", "_beta"))]
-            facts = {f"{kind}_names": list(names), "arguments": inputs}
+            facts = {"argument": f"{kind}_names", "got": ", ".join(names), "expected": f"some of {', '.join(inputs)}"}
             message = describe(f"the network has no {kind} {name!r}{closest(name, arguments)}", operator="Module", facts=facts)
             if required:
                 raise ArgumentError(message)
@@ -42,16 +43,32 @@ def descriptions(
     ArgumentError
         If the data's names are others than the module's; for labels there is a warning.
     """
-    data = [_description(given) for given in data_shapes]
-    labels = None if label_shapes is None else [_description(given) for given in label_shapes]
+    data = _listed(data_shapes, "data_shapes")
+    labels = None if label_shapes is None else _listed(label_shapes, "label_shapes")
     for kind, names, found in (("data", data_names, data), ("label", label_names, labels or [])):
         if sorted(names) != sorted(each.name for each in found):
-            facts = {f"{kind}_shapes": [tuple(each) for each in found], f"{kind}_names": list(names)}
+            facts = {
+                "argument": f"{kind}_shapes",
+                "got": ", ".join(f"{each.name} {each.shape}" for each in found) or "nothing",
+                "expected": f"shapes of {', '.join(names) or 'nothing'}, as {kind}_names says",
+            }
             message = describe(f"the names in {kind}_shapes are not {kind}_names", operator="bind", facts=facts)
             if kind == "data":
                 raise ArgumentError(message)
             warnings.warn(message, stacklevel=4)
     return data, labels
+
+
+def _listed(given: Any, argument: str) -> list[DataDesc]:
+    """Read a list of descriptions."""
+    try:
+        if not isinstance(given, str):
+            return [_description(each) for each in given]
+    except TypeError as error:
+        if isinstance(error, MXNetError):
+            raise
+    facts = {"argument": argument, "got": shown(given), "expected": "a list of DataDesc, or of (name, shape)"}
+    raise ArgumentError(describe("inputs are described by names and shapes", operator="bind", facts=facts))
 
 
 def _description(given: Any) -> DataDesc:

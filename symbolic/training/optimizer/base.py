@@ -12,7 +12,9 @@ import numpy as np
 from symbolic import nd
 from symbolic.errors import ArgumentError, InputError, MXNetError, NotSupported, describe
 from symbolic.nd.array import NDArray
+from symbolic.operator.match import shown
 from symbolic.training.optimizer import formula as formulas
+from symbolic.training.optimizer.keywords import check_keywords
 from symbolic.training.optimizer.sparse import step_rows
 from symbolic.training.registry import registry_of
 from symbolic.util import is_np_array
@@ -90,6 +92,10 @@ class Optimizer:
         if param_idx2name is not None and not isinstance(param_idx2name, Mapping):
             facts = {"argument": "param_idx2name", "got": repr(param_idx2name), "expected": "dict of index to name"}
             raise InputError(describe("names of weights come by their indices", operator=type(self).__name__, facts=facts))
+        for argument, value in {"learning_rate": learning_rate, "wd": wd, "rescale_grad": rescale_grad}.items():
+            if isinstance(value, (str, bytes)) or (value is not None and not hasattr(value, "__float__")):
+                facts = {"argument": argument, "got": shown(value), "expected": "a number (float)"}
+                raise ArgumentError(describe(f"{argument} must be a number", operator=type(self).__name__, facts=facts))
         if lr_scheduler is None and learning_rate is None:
             learning_rate = 0.01
         elif lr_scheduler is not None and learning_rate is not None and lr_scheduler.base_lr != learning_rate:
@@ -131,7 +137,9 @@ class Optimizer:
         if not isinstance(name, str):
             facts = {"argument": "name", "got": repr(name), "expected": "str"}
             raise ArgumentError(describe("an optimizer is made by its name", operator="create", facts=facts))
-        return _registry.find(name)(**kwargs)
+        klass = _registry.find(name)
+        check_keywords(klass, kwargs)
+        return klass(**kwargs)
 
     # -- rates --------------------------------------------------------------------------------------------------------
 
