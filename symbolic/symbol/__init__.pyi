@@ -11,6 +11,7 @@ from symbolic.symbol.handle import Group as Group, Symbol as Symbol
 from symbolic.symbol.functions import Variable as Variable
 from symbolic.symbol.functions import arange as arange
 from symbolic.symbol.functions import eye as eye
+from symbolic.symbol.functions import from_networkx as from_networkx
 from symbolic.symbol.functions import fromjson as fromjson
 from symbolic.symbol.functions import full as full
 from symbolic.symbol.functions import histogram as histogram
@@ -20,6 +21,7 @@ from symbolic.symbol.functions import load as load
 from symbolic.symbol.functions import load_json as load_json
 from symbolic.symbol.functions import maximum as maximum
 from symbolic.symbol.functions import minimum as minimum
+from symbolic.symbol.functions import np_indexing as np_indexing
 from symbolic.symbol.functions import ones as ones
 from symbolic.symbol.functions import pow as pow
 from symbolic.symbol.functions import power as power

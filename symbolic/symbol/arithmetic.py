@@ -1,7 +1,12 @@
-"""The Python operators of a Symbol: ``a + b``, ``a > 0``, ``-a``; numbers and arrays may stand on one side."""
+"""The Python operators of a Symbol: ``a + b``, ``a > 0``, ``-a``; numbers and arrays may stand on one side.
+
+Two symbols compose the operator for equal shapes, as in the reference. Where inference finds shapes that are unequal and
+stretch, it becomes the one for those (``symbolic/infer/stretch.py``).
+"""
 
 from __future__ import annotations
 
+import importlib
 import numbers
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +15,9 @@ import numpy as np
 
 from symbolic.errors import ArgumentError, describe
 from symbolic.registry import find
-from symbolic.symbol.constant import constant, is_array
+from symbolic.symbol.constant import beside, is_array
 
-__all__ = ["Arithmetic", "binary"]
+__all__ = ["Arithmetic", "binary", "bits", "is_symbol", "matmul"]
 
 PLAIN = (int, float)  # asked first: the abstract class of numbers answers ten times slower
 
@@ -45,8 +50,8 @@ def binary(two: str, scalar: str, broadcast: str, reflected: str | None = None) 
                 return find(from_left)(right, scalar=plain(left))
             other = left
         if is_array(other):
-            made = constant(other)
-            return find(broadcast)(left, made) if other is right else find(broadcast)(made, right)
+            symbol, made = beside(left if other is right else right, other)
+            return find(broadcast)(symbol, made) if other is right else find(broadcast)(made, symbol)
         raise ArgumentError(
             describe(
                 f"type {type(other).__name__} not supported",
@@ -89,9 +94,32 @@ logical_or = binary("_logical_or", "_logical_or_scalar", "broadcast_logical_or")
 logical_xor = binary("_logical_xor", "_logical_xor_scalar", "broadcast_logical_xor")
 
 
+def is_symbol(value: Any) -> bool:
+    """Whether a value is a Symbol."""
+    return isinstance(value, Arithmetic)
+
+
 def floor_divide(left: Any, right: Any) -> Any:
-    """Compose ``left // right``: the quotient rounded down."""
-    return find("floor")(divide(left, right))
+    """Compose ``left // right``, the quotient rounded down: what is left over goes first, so that integers are exact."""
+    return find("round")(divide(subtract(left, modulo(left, right)), right))
+
+
+def bits(left: Any, right: Any, sign: str) -> Any:
+    """Compose ``left & right`` and its kin: of truth values, 0 and 1; graphs have no operators for the bits of integers."""
+    for side in (left, right):
+        if isinstance(side, (int, np.integer)) and not isinstance(side, bool) and side not in (0, 1):
+            facts = {"got": repr(side), "expected": "True or False, 0 or 1, or a Symbol or an array of these"}
+            raise ArgumentError(describe("no operator takes numbers bit by bit", operator=sign, facts=facts))
+    left, right = (int(side) if isinstance(side, (bool, np.bool_)) else side for side in (left, right))
+    return _TRUTH[sign](left, right)
+
+
+_TRUTH = {"&": logical_and, "|": logical_or, "^": logical_xor}
+
+
+def matmul(left: Any, right: Any) -> Any:
+    """Compose ``left @ right``: NumPy's product of vectors, matrices, and stacks of these."""
+    return importlib.import_module("symbolic.symbol.numpy.product").matmul(left, right)  # it is made of all this
 
 
 class Arithmetic:
@@ -153,10 +181,49 @@ class Arithmetic:
         return find("abs")(self)
 
     def __matmul__(self, other: Any) -> Any:
-        return find("dot")(self, other)
+        return matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return find("dot")(other, self)
+        return matmul(other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return floor_divide(self, other), modulo(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return floor_divide(other, self), modulo(other, self)
+
+    def __and__(self, other: Any) -> Any:
+        return bits(self, other, "&")
+
+    def __rand__(self, other: Any) -> Any:
+        return bits(other, self, "&")
+
+    def __or__(self, other: Any) -> Any:
+        return bits(self, other, "|")
+
+    def __ror__(self, other: Any) -> Any:
+        return bits(other, self, "|")
+
+    def __xor__(self, other: Any) -> Any:
+        return bits(self, other, "^")
+
+    def __rxor__(self, other: Any) -> Any:
+        return bits(other, self, "^")
+
+    def __invert__(self) -> Any:
+        return find("logical_not")(self)
+
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return np.round(self, ndigits or 0)  # type: ignore[call-overload]  # through __array_function__
+
+    def __floor__(self) -> Any:
+        return find("floor")(self)
+
+    def __ceil__(self) -> Any:
+        return find("ceil")(self)
+
+    def __trunc__(self) -> Any:
+        return find("trunc")(self)
 
     def __eq__(self, other: object) -> Any:
         return equal(self, other)

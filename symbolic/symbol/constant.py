@@ -9,9 +9,12 @@ import numpy as np
 
 from symbolic.errors import ArgumentError, describe
 from symbolic.registry import find
+from symbolic.symbol.known import known_type
 from symbolic.values.dtype import dtype_of
 
-__all__ = ["constant", "is_array"]
+__all__ = ["beside", "constant", "is_array"]
+
+FLOAT64 = np.dtype("float64")
 
 
 def is_array(value: Any) -> bool:
@@ -19,10 +22,31 @@ def is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) or hasattr(value, "_as_constant")
 
 
-def constant(value: Any) -> Any:
+def beside(symbol: Any, array: Any) -> tuple[Any, Any]:
+    """Make an array a constant that can be computed with a symbol, in the type that NumPy gives the two together.
+
+    That is only done if the symbol's variables declare its type; else a NumPy array becomes float32.
+
+    Returns
+    -------
+    symbol, constant : Symbol
+        The symbol is converted if it holds integers and the array fractions.
+    """
+    found = known_type(symbol) if isinstance(array, np.ndarray) else None
+    if found is None or found.kind not in "iuf":
+        return symbol, constant(array)
+    wide = found if array.dtype.kind != "f" or found.kind == "f" else FLOAT64
+    if array.dtype.kind in "iu" and found.kind in "iu" and not np.array_equal(array.astype(found), array):
+        wide = np.result_type(found, array.dtype)
+    if wide != found:
+        symbol = find("Cast")(symbol, dtype=wide.name)
+    return symbol, constant(array, wide)
+
+
+def constant(value: Any, as_type: np.dtype | None = None) -> Any:
     """Make an array a constant of the graph; its values are copied.
 
-    An NDArray keeps its type. A NumPy array becomes float32, as ``mx.nd.array`` makes an NDArray of it.
+    An NDArray keeps its type. A NumPy array becomes float32, as ``mx.nd.array`` makes an NDArray of it, or ``as_type``.
 
     Raises
     ------
@@ -31,7 +55,9 @@ def constant(value: Any) -> Any:
     """
     array = value if isinstance(value, np.ndarray) else value._as_constant()
     dtype = dtype_of(array.dtype)
-    if isinstance(value, np.ndarray) and dtype != np.float32:
+    if as_type is not None:
+        array, dtype = array.astype(as_type), as_type
+    elif isinstance(value, np.ndarray) and dtype != np.float32:
         with np.errstate(over="ignore"):
             rounded = array.astype(np.float32)
         if dtype.kind in "iu" and not np.array_equal(rounded.astype(dtype), array):

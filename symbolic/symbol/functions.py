@@ -17,6 +17,7 @@ from symbolic.scope import AttrScope, hide, origin
 from symbolic.symbol import arithmetic
 from symbolic.symbol.constant import constant, is_array
 from symbolic.symbol.handle import Symbol
+from symbolic.symbol.indexing import np_indexing
 from symbolic.values.dtype import code_of, dtype_of
 from symbolic.values.shape import from_user, to_user
 
@@ -24,6 +25,7 @@ __all__ = [
     "Variable",
     "arange",
     "eye",
+    "from_networkx",
     "fromjson",
     "full",
     "histogram",
@@ -33,6 +35,7 @@ __all__ = [
     "load_json",
     "maximum",
     "minimum",
+    "np_indexing",
     "ones",
     "pow",
     "power",
@@ -167,6 +170,33 @@ def load_json(json_str: str, *, limits: Any = None) -> Symbol:
 
 
 fromjson = load_json
+
+
+def from_networkx(graph: Any) -> Symbol:
+    """Make a symbol of a multigraph in the form that ``symbol.to_networkx()`` gives, changed or not.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        Its nodes have ``name`` and ``op``, and ``params`` and ``attrs`` of text; its edges ``input`` and ``output``;
+        ``graph.graph["heads"]`` tells the outputs. Other attributes are not read.
+
+    Raises
+    ------
+    FormatError
+        If there is a cycle, an input is missing or given twice, or an attribute is missing or of the wrong kind.
+    UnknownOperator, ParameterError
+        If an operator, or one of its parameters, is not known.
+    """
+    from symbolic.graph.nx import from_networkx as values
+    from symbolic.operator.opaque import opaque_operator, opaque_parameters
+
+    def opaque(name: str, words: Mapping[str, str], inputs: int, outputs: int) -> Any:
+        op = unknown.setdefault(name, opaque_operator(name))
+        return op, opaque_parameters(op, words, inputs, outputs)
+
+    unknown: dict[str, Any] = {}
+    return Symbol(values(graph, Symbol, opaque))
 
 
 def zeros(shape: Any, dtype: Any = None, **kwargs: Any) -> Symbol:

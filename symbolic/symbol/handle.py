@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from symbolic.errors import ArgumentError, NameClash, NotImplementedForSymbol, NotSupported, UnknownName, closest, describe
+from symbolic.errors import ArgumentError, NameClash, NotImplementedForSymbol, NotSupported, ShapeError, UnknownName, closest, describe
 from symbolic.fluent import Fluent
 from symbolic.graph.graph import Graph, depth_first
 from symbolic.graph.node import Entry, Node, name_of, output_names
 from symbolic.graph.rewrite import mapped, rebuild
 from symbolic.symbol.annotations import annotate, attributes_of
 from symbolic.symbol.arithmetic import Arithmetic
+from symbolic.symbol.indexing import by_elements, part
 from symbolic.symbol.looking import Looking
 from symbolic.symbol.protocols import Protocols
 from symbolic.symbol.substitution import substituted
+from symbolic.values.context import current_context
 
 __all__ = ["Group", "Symbol"]
 
@@ -43,7 +45,7 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
     @property
     def _node(self) -> Node | None:
         """The one node whose outputs these are."""
-        first = self._entries[0][0]
+        first = self._entries[0][0] if self._entries else None  # an update of states alone has no output
         return first if all(node is first for node, _ in self._entries) else None
 
     @property
@@ -70,7 +72,7 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         )
 
     def __getitem__(self, index: Any) -> Symbol:
-        """Pick outputs by position, name or slice.
+        """Pick outputs by position, name or slice; elements of the value under ``with mx.sym.np_indexing():``.
 
         Raises
         ------
@@ -81,6 +83,8 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         """
         if isinstance(index, str):
             return Symbol((self._entries[self._place(index)],))
+        if by_elements():
+            return part(self, index)
         try:
             picked = self._entries[index] if isinstance(index, slice) else (self._entries[index],)
         except IndexError:
@@ -88,7 +92,10 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         except TypeError:
             raise ArgumentError(
                 describe(
-                    "index a symbol by position, name or slice", name=self.name, facts={"got": repr(index), "expected": "int, str or slice"}
+                    "index a symbol by position, name or slice",
+                    name=self.name,
+                    facts={"got": repr(index), "expected": "int, str or slice, which pick outputs"},
+                    hint="with mx.sym.np_indexing(): symbol[key] picks elements, as of a NumPy array",
                 )
             ) from None
         if not picked:
@@ -111,11 +118,14 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
             )
         similar = [known for known in names if known.startswith(f"{name}_")]
         hint = f"outputs of {name!r} are {', '.join(similar)}" if similar else None
+        if hint is None and len(self._entries) == 1 and self._node is not None and self._node.inputs:
+            hint = "get_internals() has the outputs of inner nodes, too"
         raise UnknownName(
             describe(
                 f"there is no output called {name!r}{closest(name, names)}",
+                operator="indexing",
                 name=self.name,
-                facts={"got": name, "expected": names},
+                facts={"argument": "index", "got": name, "expected": ", ".join(names)},
                 hint=hint,
             )
         )
@@ -242,13 +252,25 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         """
         from symbolic.infer.shape import infer_for_user
 
-        return infer_for_user(self, args, kwargs, partial=False)
+        try:
+            return infer_for_user(self, args, kwargs, partial=False)
+        except ShapeError:
+            other = self._stretched(args, kwargs)
+            if other is None:
+                raise
+        return infer_for_user(other, args, kwargs, partial=False)
 
     def infer_shape_partial(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         """Infer what can be inferred; unknown sizes are 0, an unknown rank is ``()`` (see ``mx.util.np_shape``)."""
         from symbolic.infer.shape import infer_for_user
 
-        return infer_for_user(self, args, kwargs, partial=True)
+        try:
+            return infer_for_user(self, args, kwargs, partial=True)
+        except ShapeError:
+            other = self._stretched(args, kwargs)
+            if other is None:
+                raise
+        return infer_for_user(other, args, kwargs, partial=True)
 
     def infer_type(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         """Infer all types from some: ``(argument types, output types, auxiliary types)``."""
@@ -261,6 +283,12 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         from symbolic.infer.dtype import infer_for_user
 
         return infer_for_user(self, args, kwargs, partial=True)
+
+    def _stretched(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Symbol | None:
+        """Let ``+`` of unequal shapes stretch them, where the reference fails; ``None`` if that is not what is wrong."""
+        from symbolic.infer.stretch import stretched
+
+        return stretched(self, args, kwargs)
 
     # -- gradients ----------------------------------------------------------------------------------------------------
 
@@ -323,7 +351,14 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         """
         from symbolic.backends import executor_class
 
-        return executor_class(executor).bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx, shared_exec)
+        kind = executor_class(executor)
+        try:
+            return kind.bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx, shared_exec)
+        except ShapeError:
+            other = self._stretched((), args) if isinstance(args, Mapping) else self._stretched(args, {})
+            if other is None:
+                raise
+        return kind.bind(other, ctx, args, args_grad, grad_req, aux_states, group2ctx, shared_exec)
 
     def simple_bind(
         self,
@@ -341,13 +376,19 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         """Infer all shapes from ``shapes``, allocate every array, and bind."""
         from symbolic.backends import executor_class
 
-        return executor_class(executor).simple_bind(
-            self, ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, shapes
-        )
+        kind = executor_class(executor)
+        rest = (ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, shapes)
+        try:
+            return kind.simple_bind(self, *rest)
+        except ShapeError:
+            other = self._stretched((), shapes)
+            if other is None:
+                raise
+        return kind.simple_bind(other, *rest)
 
     def eval(self, ctx: Any = None, **kwargs: Any) -> list[Any]:
         """Bind the arrays in ``kwargs``, run once in inference, return the outputs."""
-        return self.bind(ctx, kwargs, grad_req="null", aux_states=kwargs).forward()
+        return self.bind(current_context() if ctx is None else ctx, kwargs, grad_req="null", aux_states=kwargs).forward()
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

@@ -30,11 +30,11 @@ class Looking:
 
         return cost(self, *args, **shapes)
 
-    def to_networkx(self) -> Any:
-        """Return the graph as a `networkx.MultiDiGraph`; see `symbolic.graph.nx`."""
-        from symbolic.graph.nx import to_networkx
+    def to_networkx(self, **shapes: Any) -> Any:
+        """Return the graph as a `networkx.MultiDiGraph`, with shapes and types if some are given; see `symbolic.graph.nx.to_networkx`."""
+        from symbolic.show.networkx import networkx_of
 
-        return to_networkx(self)
+        return networkx_of(self, shapes)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         from symbolic.show.notebook import mime_bundle

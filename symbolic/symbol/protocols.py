@@ -1,126 +1,40 @@
-"""NumPy's functions on Symbols: ``np.sin(x)``, ``np.ones(3) + x``, ``np.concatenate([x, y])`` compose operators."""
+"""NumPy's functions on Symbols: ``np.sin(x)``, ``np.ones(3) + x``, ``np.concatenate([x, y])`` compose operators.
+
+NumPy hands its functions over by two protocols; the formulas stand in ``symbolic/symbol/numpy``, loaded with the first call.
+"""
 
 from __future__ import annotations
 
+import importlib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, NotImplementedForSymbol, describe
-from symbolic.registry import find
-from symbolic.symbol import arithmetic
-from symbolic.symbol.constant import constant, is_array
+from symbolic.errors import ArgumentError, NotImplementedForSymbol, closest, describe
 
-__all__ = ["Protocols"]
+__all__ = ["Protocols", "functions"]
 
-
-def call(name: str, *args: Any, **kwargs: Any) -> Any:
-    """Call an operator by name; arrays among its inputs become constants."""
-    return find(name)(*[constant(arg) if is_array(arg) else arg for arg in args], **kwargs)
-
-
-UFUNCS: dict[np.ufunc, str] = {
-    ufunc: name
-    for name in (
-        *("arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cbrt", "ceil", "cos", "cosh", "degrees", "exp", "expm1"),
-        *("floor", "log", "log10", "log1p", "log2", "logical_not", "radians", "reciprocal", "sign", "sin", "sinh", "sqrt"),
-        *("square", "tan", "tanh", "trunc", "negative"),
-    )
-    if (ufunc := getattr(np, name))
-} | {np.absolute: "abs", np.fabs: "abs", np.rad2deg: "degrees", np.deg2rad: "radians"}
-
-BINARY: dict[np.ufunc, Callable[[Any, Any], Any]] = {
-    np.add: arithmetic.add,
-    np.subtract: arithmetic.subtract,
-    np.multiply: arithmetic.multiply,
-    np.true_divide: arithmetic.divide,
-    np.floor_divide: arithmetic.floor_divide,
-    np.remainder: arithmetic.modulo,
-    np.power: arithmetic.raise_to,
-    np.maximum: arithmetic.maximum,
-    np.minimum: arithmetic.minimum,
-    np.hypot: arithmetic.hypot,
-    np.equal: arithmetic.equal,
-    np.not_equal: arithmetic.not_equal,
-    np.greater: arithmetic.greater,
-    np.greater_equal: arithmetic.greater_equal,
-    np.less: arithmetic.lesser,
-    np.less_equal: arithmetic.lesser_equal,
-    np.logical_and: arithmetic.logical_and,
-    np.logical_or: arithmetic.logical_or,
-    np.logical_xor: arithmetic.logical_xor,
-}
+_EXPRESSIBLE = "a function that the operators of mx.sym can express"
+_PLAIN: dict[str, tuple[Any, ...]] = {  # arguments at the values that change nothing
+    "out": (None,), "where": (True, np._NoValue), "order": ("K", "C", "A"), "casting": ("same_kind",), "subok": (True, False),
+    "initial": (np._NoValue,), "keepdims": (np._NoValue,), "kind": (None, "quicksort", "stable", "mergesort"), "stable": (None, True, False),
+    "correction": (np._NoValue,), "mean": (np._NoValue,), "prepend": (np._NoValue,), "append": (np._NoValue,), "device": (None,),
+    "shape": (None,), "copy": (True, False, None), "returned": (False,), "signature": (None,), "sorter": (None,),
+}  # fmt: skip
 
 
-def reduction(name: str) -> Callable[..., Any]:
-    """Make the form of a reducing operator that takes NumPy's arguments."""
-
-    def reduced(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-        return call(name, a, axis=axis, keepdims=keepdims)
-
-    return reduced
-
-
-def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Join along an axis."""
-    return call("Concat", *arrays, dim=axis)
+def functions() -> Mapping[Any, Callable[..., Any]]:
+    """Return the table of NumPy's functions, other than ufuncs, that compose."""
+    tables = [
+        getattr(importlib.import_module(f"symbolic.symbol.numpy.{file}"), table)
+        for file, table in (("reduce", "REDUCTIONS"), ("movement", "MOVEMENT"), ("product", "PRODUCTS"), ("pick", "PICKING"))
+    ]
+    return {function: composed for found in tables for function, composed in found.items()}
 
 
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Join along a new axis."""
-    return call("stack", *arrays, axis=axis)
-
-
-def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
-    """Split into equal sections, or before each of some indices."""
-    return ary.split_v2(indices_or_sections, axis)
-
-
-def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
-    """Pick along an axis."""
-    return call("take", a if axis is not None else call("reshape", a, shape=(-1,)), indices, axis=axis or 0, mode=mode)
-
-
-def repeat(a: Any, repeats: int, axis: int | None = None) -> Any:
-    """Repeat each element."""
-    return call("repeat", a, repeats=repeats, axis=axis)
-
-
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.concatenate: concatenate,
-    np.stack: stack,
-    np.split: split,
-    np.take: take,
-    np.repeat: repeat,
-    np.sum: reduction("sum"),
-    np.mean: reduction("mean"),
-    np.prod: reduction("prod"),
-    np.max: reduction("max"),
-    np.min: reduction("min"),
-    np.nansum: reduction("nansum"),
-    np.nanprod: reduction("nanprod"),
-    np.argmax: reduction("argmax"),
-    np.argmin: reduction("argmin"),
-    np.where: lambda condition, x, y: call("where", condition, x, y),
-    np.dot: lambda a, b: call("dot", a, b),
-    np.reshape: lambda a, shape: a.reshape(shape),
-    np.ravel: lambda a: call("reshape", a, shape=(-1,)),
-    np.transpose: lambda a, axes=None: a.transpose(axes),
-    np.swapaxes: lambda a, axis1, axis2: call("swapaxes", a, dim1=axis1, dim2=axis2),
-    np.expand_dims: lambda a, axis: call("expand_dims", a, axis=axis),
-    np.squeeze: lambda a, axis=None: call("squeeze", a, axis=axis),
-    np.clip: lambda a, a_min, a_max: call("clip", a, a_min=a_min, a_max=a_max),
-    np.tile: lambda A, reps: call("tile", A, reps=reps),
-    np.flip: lambda m, axis: call("reverse", m, axis=axis),
-    np.sort: lambda a, axis=-1: call("sort", a, axis=axis),
-    np.argsort: lambda a, axis=-1: call("argsort", a, axis=axis),
-    np.cumsum: lambda a, axis=None: call("cumsum", a, axis=axis),
-    np.broadcast_to: lambda array, shape: call("broadcast_to", array, shape=shape),
-    np.zeros_like: lambda a: call("zeros_like", a),
-    np.ones_like: lambda a: call("ones_like", a),
-}
+_tables: list[Mapping[Any, Callable[..., Any]]] = []
 
 
 class Protocols:
@@ -129,24 +43,36 @@ class Protocols:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        kwargs = _without_plain(kwargs, ufunc)
+        file = importlib.import_module("symbolic.symbol.numpy.ufuncs")
+        dtype = kwargs.pop("dtype", None) if method == "__call__" else None
         if method != "__call__" or kwargs:
-            what = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-            raise _refused(what, "the plain call, without out, where or dtype", kwargs)
-        if ufunc in BINARY:
-            return BINARY[ufunc](*inputs)
-        if ufunc in UFUNCS:
-            return call(UFUNCS[ufunc], *inputs)
-        if ufunc is np.positive:
-            return self
+            return _by_method(ufunc, method, inputs, kwargs)
+        if ufunc is np.modf:
+            return file.parts(*inputs)
+        if ufunc is np.divmod:
+            return file.BINARY[np.floor_divide](*inputs), file.BINARY[np.remainder](*inputs)
         if ufunc is np.matmul:
-            return call("dot", *inputs)
-        raise _refused(f"np.{ufunc.__name__}", "a function that the operators of mx.sym can express", kwargs)
+            composed = importlib.import_module("symbolic.symbol.numpy.product").matmul
+        else:
+            composed = file.BINARY.get(ufunc) or file.UNARY.get(ufunc)
+        if composed is None:
+            raise _refused(f"np.{ufunc.__name__}", _EXPRESSIBLE, kwargs, (f.__name__ for f in (*file.BINARY, *file.UNARY)))
+        if dtype is not None:
+            cast = importlib.import_module("symbolic.symbol.numpy.call").cast
+            inputs = tuple(cast(value, dtype) if isinstance(value, Protocols) else np.asarray(value, dtype) for value in inputs)
+            return cast(composed(*inputs), dtype)
+        return composed(*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        name = f"np.{function.__name__}"
-        composed = FUNCTIONS.get(function)
+        if not _tables:
+            _tables.append(functions())
+        name = _name(function)
+        composed = _tables[0].get(function)
         if composed is None:
-            raise _refused(name, "a function that the operators of mx.sym can express", kwargs)
+            raise _refused(name, _EXPRESSIBLE, kwargs, (known.__name__ for known in _tables[0]))
+        args, kwargs = _by_name(function, args, kwargs)
+        kwargs = _without_plain(kwargs, composed)
         try:
             inspect.signature(composed).bind(*args, **kwargs)
         except TypeError as error:
@@ -157,11 +83,55 @@ class Protocols:
         raise NotImplementedForSymbol(describe("a Symbol holds no values", hint="bind it, or use s.eval(...), and ask the arrays"))
 
 
-def _refused(what: str, expected: str, kwargs: Any) -> ArgumentError:
+def _by_method(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Compose ``np.add.reduce`` and its kin, which are functions of their own."""
+    reduced = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min, np.logical_or: np.any, np.logical_and: np.all}
+    if method == "reduce" and ufunc in reduced and len(inputs) == 1:
+        return reduced[ufunc](inputs[0], **{"axis": 0, **kwargs})  # type: ignore[operator]
+    if method == "accumulate" and ufunc is np.add and len(inputs) == 1:
+        return np.cumsum(inputs[0], **{"axis": 0, **kwargs})
+    if method == "outer" and ufunc is np.multiply and not kwargs:
+        return np.multiply(*(np.reshape(side, shape) for side, shape in zip(inputs, ((-1, 1), (1, -1)), strict=True)))
+    what = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+    raise _refused(what, "the plain call, without out or where", kwargs)
+
+
+def _by_name(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Name what NumPy lets stand by position behind its ``out``: ``np.sum(x, 0, None, None, True)``."""
+    try:
+        names = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # written in C
+        return args, kwargs
+    named = dict(kwargs)
+    for place in range(len(args)):
+        if place < len(names) and names[place].name == "out":
+            rest = {parameter.name: given for parameter, given in zip(names[place:], args[place:], strict=False)}
+            return args[:place], {**named, **rest}
+        if place < len(names) and names[place].kind is inspect.Parameter.VAR_POSITIONAL:
+            break
+    return args, named
+
+
+def _without_plain(kwargs: Mapping[str, Any], composed: Any) -> dict[str, Any]:
+    """Leave out arguments at values that change nothing, unless the composing function has them itself."""
+    own = () if isinstance(composed, np.ufunc) else inspect.signature(composed).parameters
+    return {
+        name: value
+        for name, value in kwargs.items()
+        if not (name in _PLAIN and (name not in own or value is np._NoValue) and any(value is plain for plain in _PLAIN[name]))
+    }
+
+
+def _name(function: Any) -> str:
+    module = getattr(function, "__module__", "numpy") or "numpy"
+    return f"np.{'linalg.' if module == 'numpy.linalg' else ''}{function.__name__}"
+
+
+def _refused(what: str, expected: str, kwargs: Mapping[str, Any], known: Iterable[str] = ()) -> ArgumentError:
     given = ", ".join(kwargs)
     return ArgumentError(
         describe(
-            f"{what} cannot be composed",
+            f"{what} cannot be composed{closest(what.removeprefix('np.'), sorted(known))}",
             operator=what,
             facts={"got": f"{what}(Symbol{', ' if given else ''}{given})", "expected": expected},
         )

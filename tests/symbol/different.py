@@ -14,6 +14,12 @@ DIFFERENT = {
         x//2
         x//y
         x@y
+        divmod(x,2)
+        round(x)
+        ~x
+        x&y
+        x|y
+        x^y
     """,
     "a symbol composed of operators can be composed by position; MXNet knows that way for variables of one operator only": """
         S.FullyConnected(num_hidden=3,name='q')(y).list_arguments()
