@@ -125,7 +125,10 @@ def read(content: bytes, known: Callable[[tuple[str, str]], bool]) -> Any:
         raise
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, UnicodeError, struct.error, OverflowError) as error:
         raise _broken(f"they are cut short or damaged ({printable(error)})") from error
-    return _finished(value)
+    try:
+        return _finished(value)
+    except RecursionError as error:  # the caller's own stack is deep, or low
+        raise _broken("they nest deeper than Python's stack has left") from error
 
 
 class Reader:
