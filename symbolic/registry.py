@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,6 +26,8 @@ _LEFT_OUT = {
 }
 
 _table: dict[str, Any] = {}
+_complete: list[bool] = []  # not empty once every file is loaded
+_places: dict[str, str] = {}  # name -> file that declares it, where a list of the package ``ops`` says so
 
 
 def add(op: Any) -> Any:
@@ -46,7 +49,7 @@ def find(name: str) -> Any:
     UnknownOperator
         If there is none; the message offers the closest names.
     """
-    found = _table.get(name) or _declared().get(name)
+    found = _table.get(name) or _loaded(name) or _declared().get(name)
     if found is None:
         raise unknown(f"no operator is called {name!r}", name, name, _table)
     return found
@@ -76,7 +79,7 @@ def unknown(what: str, name: str, registered: str, among: Iterable[str]) -> Unkn
 
 def known(name: str) -> bool:
     """Whether an operator has this name."""
-    return name in _declared()
+    return name in _table or _loaded(name) is not None or name in _declared()
 
 
 def names() -> list[str]:
@@ -84,7 +87,21 @@ def names() -> list[str]:
     return sorted(_declared())
 
 
+def _loaded(name: str) -> Any:
+    """Load the one file that declares an operator: a process that needs a few does not wait for all."""
+    if not _places:
+        files = importlib.import_module("symbolic.ops._files").FILES
+        _places.update({each: f"symbolic.ops.{path}" for path, declared in files.items() for each in declared.split()})
+    if name in _places:
+        importlib.import_module(_places[name])
+    return _table.get(name)
+
+
 def _declared() -> dict[str, Any]:
     """The table, once all operators are in it."""
-    importlib.import_module("symbolic.ops")
+    if not _complete:
+        package = importlib.import_module("symbolic.ops")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+        _complete.append(True)
     return _table

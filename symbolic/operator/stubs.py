@@ -1,7 +1,8 @@
 """Stubs for editors and type checkers, written from the registry: ``python -m symbolic.operator.stubs``.
 
 ``symbolic/ops/__init__.pyi`` declares every operator; ``symbolic/symbol/__init__.pyi`` says which of them users meet in
-``mx.sym`` and its namespaces. A test fails when they are not what this module would write.
+``mx.sym`` and its namespaces; ``symbolic/ops/_files.py`` which file to load for each. A test fails when they are not what this
+module would write.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from symbolic.operator.fields import REQUIRED, DType, Param, Tensors
 from symbolic.operator.signature import parameters_of
 from symbolic.symbol import functions, namespace
 
-__all__ = ["ops_stub", "symbol_stub", "write"]
+__all__ = ["files", "ops_stub", "symbol_stub", "write"]
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -133,10 +134,20 @@ def symbol_stub() -> str:
     return HEADER + "\n".join(lines) + "\n"
 
 
+def files() -> str:
+    """Write ``symbolic/ops/_files.py``: the names that each file declares."""
+    found: dict[str, list[str]] = {}
+    for name in registry.names():
+        found.setdefault(registry.find(name).__module__.removeprefix("symbolic.ops."), []).append(name)
+    lines = ["FILES = {", *[f'    "{path}": "{" ".join(names)}",' for path, names in sorted(found.items())], "}", ""]
+    return HEADER + "\n".join(lines)
+
+
 def write() -> list[Path]:
-    """Write both stubs; return the files that changed."""
+    """Write the stubs and the list of files; return the files that changed."""
     changed = []
-    for path, text in ((PACKAGE / "ops" / "__init__.pyi", ops_stub()), (PACKAGE / "symbol" / "__init__.pyi", symbol_stub())):
+    written = {PACKAGE / "ops" / "__init__.pyi": ops_stub(), PACKAGE / "symbol" / "__init__.pyi": symbol_stub()}
+    for path, text in {**written, PACKAGE / "ops" / "_files.py": files()}.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             changed.append(path)

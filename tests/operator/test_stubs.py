@@ -13,10 +13,12 @@ from symbolic import registry
 from symbolic.operator import stubs
 
 ROOT = Path(__file__).resolve().parents[2]
-OPS, SYMBOL = ROOT / "symbolic/ops/__init__.pyi", ROOT / "symbolic/symbol/__init__.pyi"
+OPS, SYMBOL, FILES = (ROOT / "symbolic" / path for path in ("ops/__init__.pyi", "symbol/__init__.pyi", "ops/_files.py"))
 
 
-@pytest.mark.parametrize(("path", "text"), [(OPS, stubs.ops_stub), (SYMBOL, stubs.symbol_stub)], ids=["ops", "symbol"])
+@pytest.mark.parametrize(
+    ("path", "text"), [(OPS, stubs.ops_stub), (SYMBOL, stubs.symbol_stub), (FILES, stubs.files)], ids=["ops", "symbol", "files"]
+)
 def test_stubs_are_current(path, text):
     assert path.read_text(encoding="utf-8") == text(), "run python -m symbolic.operator.stubs"
 
