@@ -83,7 +83,7 @@ class _Trials:
 
     def __init__(self, graph: Graph, attribute: Attribute):
         self.graph = graph
-        self.attribute = replace(attribute, answers=({}, {}), general={})  # no answer about a made up size is kept
+        self.attribute = replace(attribute, answers=({}, {}), keys={})  # no answer about a made up size is kept
         self.operators = [place for place, node in enumerate(graph.nodes) if node.op is not None]
         self.left = MOST_VISITS
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 from symbolic.errors import LONGEST, MXNetError, ShapeError, describe
@@ -50,12 +51,12 @@ class Attribute:
     rule: str
     error: type[MXNetError]
     answers: tuple[dict[Any, tuple[Any, ...]], ...] = field(default_factory=lambda: ({}, {}))  # with np_shape off, and on
-    general: dict[Any, bool] = field(default_factory=dict)  # operators met -> whether an answer holds whatever the parameters
+    keys: dict[Any, Any] = field(default_factory=dict)  # operators met -> what of the parameters an answer depends on; None: all
     trace: Trace | None = None  # only in a second run, which explains why the first one failed
 
     def traced(self, trace: Trace) -> Attribute:
         """Return the same to be solved once more, with the origin of each value."""
-        return replace(self, answers=(Forgetful(), Forgetful()), general={}, trace=trace)
+        return replace(self, answers=(Forgetful(), Forgetful()), keys={}, trace=trace)
 
 
 class Clash(Exception):
@@ -92,7 +93,7 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
         ``attribute.error``, naming the node whose slots contradict each other.
     """
     nodes, inputs, first, sizes = graph.nodes, graph.inputs, graph.first, graph.sizes
-    answers, general, fact = attribute.answers[is_np_shape()], attribute.general, facts.__getitem__
+    answers, keys, fact = attribute.answers[is_np_shape()], attribute.keys, facts.__getitem__
     if work is None:
         work = [place for place, node in enumerate(nodes) if node.op is not None]
     turn = 0
@@ -104,7 +105,8 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
             numbers = inputs[place]
             start = first[place]
             known = (*map(fact, numbers), *facts[start : start + sizes[place]])
-            learnt = answers.get((node.op if general.get(node.op) else node.params._same, known))
+            key = keys.get(node.op)
+            learnt = answers.get((node.params._same if key is None else key(node.params), known))
             if learnt is None:
                 learnt = answer(node, known, attribute)
             if not learnt:
@@ -158,16 +160,18 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[tu
         answers = attribute.answers[is_np_shape()]
         if len(answers) >= MOST_REMEMBERED:
             answers.clear()
-        answers[node.op if _is_general(node.op, attribute) else node.params._same, known] = news
+        key = _key(node.op, attribute)
+        answers[node.params._same if key is None else key(node.params), known] = news
     return news
 
 
-def _is_general(op: Any, attribute: Attribute) -> bool:
-    found = attribute.general.get(op)
-    if found is None:
+def _key(op: Any, attribute: Attribute) -> Any:
+    """Find what reads off a node's parameters all that a rule's answer depends on; ``None`` if that may be anything."""
+    if op not in attribute.keys:
         rule = getattr(op, attribute.rule)
-        found = attribute.general[op] = rule is not None and rule.general and op.has_one_layout
-    return found
+        partly = rule is not None and rule.reads is not None and op.has_one_layout
+        attribute.keys[op] = attrgetter("_op", *rule.reads) if partly else None
+    return attribute.keys[op]
 
 
 def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any, ...]:

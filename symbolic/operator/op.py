@@ -52,16 +52,22 @@ class Rule:
         The slots it asks for; by default its own parameters after ``self``.
     whole : bool
         It takes one mapping of all slots.
-    general : bool
-        It reads no parameter.
+    reads : tuple of str, optional
+        The only parameters that it reads, if that is known: its answers hold for nodes that differ in others.
     """
 
-    __slots__ = ("function", "general", "names", "whole")
+    __slots__ = ("function", "names", "reads", "whole")
 
-    def __init__(self, function: Callable[..., Any], names: tuple[str, ...] | None = None, whole: bool = False, general: bool = False):
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        names: tuple[str, ...] | None = None,
+        whole: bool = False,
+        reads: tuple[str, ...] | None = None,
+    ):
         self.function = function
         self.names = function.__code__.co_varnames[1 : function.__code__.co_argcount] if names is None else names
-        self.whole, self.general = whole, general
+        self.whole, self.reads = whole, reads
 
     def __call__(self, params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if self.whole:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.op import Operator, Rule
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
-__all__ = ["all_alike", "axes_of", "axis_of", "broadcast_shape", "floats_alike", "reduced_shape", "same_shapes"]
+__all__ = ["all_alike", "axes_of", "axis_of", "broadcast_shape", "floats_alike", "reading", "reduced_shape", "same_shapes"]
 
 
 def _each(slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -30,7 +30,7 @@ def _all_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str
             yield slot, [found] * len(value) if isinstance(value, list) else found
 
 
-all_alike = Rule(_all_alike, (), whole=True, general=True)
+all_alike = Rule(_all_alike, (), whole=True, reads=())
 
 
 def _floats_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -41,7 +41,7 @@ def _floats_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[
     yield from _all_alike(params, slots)
 
 
-floats_alike = Rule(_floats_alike, (), whole=True, general=True)
+floats_alike = Rule(_floats_alike, (), whole=True, reads=())
 
 
 def _same_shapes(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -53,7 +53,16 @@ def _same_shapes(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[s
         yield slot, [joined] * len(value) if isinstance(value, list) else joined
 
 
-same_shapes = Rule(_same_shapes, (), whole=True, general=True)
+same_shapes = Rule(_same_shapes, (), whole=True, reads=())
+
+
+def reading(*parameters: str) -> Callable[[Any], Any]:
+    """Promise that a rule reads these parameters and no other: what it answers once, it need not be asked for each number."""
+
+    def promised(rule: Callable[..., Iterator[tuple[str, Any]]]) -> Any:
+        return Rule(rule, reads=parameters)
+
+    return promised
 
 
 def axis_of(axis: int, rank: int, what: str = "axis") -> int:

@@ -13,7 +13,7 @@ from symbolic.errors import DTypeError
 from symbolic.operator.declare import Operator, declare, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import Tensor, Tensors, param, tensor, tensors
 from symbolic.operator.op import Rule
-from symbolic.operator.rules import all_alike, broadcast_shape, same_shapes
+from symbolic.operator.rules import all_alike, broadcast_shape, reading, same_shapes
 
 __all__ = ["add_n", "binary", "with_number"]
 
@@ -152,6 +152,7 @@ def with_number(name: str, of: str, doc: str, *, grad: Any, aliases: tuple[str, 
         infer_shape = same_shapes
         own_types = True
 
+        @reading("is_int")
         def infer_dtype(self, data, output):
             if data is not None:
                 yield "output", number_type(data, self.is_int)
@@ -182,6 +183,7 @@ class _number_like(Operator):
     infer_shape = same_shapes
     gradient = zero_gradient
 
+    @reading("is_int")
     def infer_dtype(self, data):
         if data is not None:
             yield "output", number_type(data, self.is_int)
