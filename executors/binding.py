@@ -192,7 +192,9 @@ def arrays_for(given: Any, nodes: Sequence[Node], what: str, required: bool) -> 
         count = (
             f"{what} {first.name!r} is missing" if len(missing) == 1 else f"{what}s {first.name!r} and {len(missing) - 1} more are missing"
         )
-        raise BindError(describe(count + like, node=first, facts=facts))
+        prefixed = isinstance(given, Mapping) and any(f"{kind}:{first.name}" in given for kind in ("arg", "aux"))
+        hint = "arrays go by their names here, without 'arg:' and 'aux:' as in files" if prefixed else None
+        raise BindError(describe(count + like, node=first, facts=facts, hint=hint))
     return [None if value is None else array_of(value, node, what) for value, node in zip(found, nodes, strict=True)]
 
 

@@ -77,6 +77,8 @@ class Executor(Looking, Timing, ABC):
         self._lock = threading.RLock()
         self._monitor: tuple[Callable[[str, NDArray], Any], bool] | None = None
         self._mode: bool | None = None  # of the last forward run
+        self._caller: int | None = None  # the thread that ran it
+        self._takes_turns = False  # whether several threads have
         numbers = [graph.number(entry) for entry in graph.heads]
         sizes = [shapes[number] if complete(shapes[number]) else (0,) for number in numbers]  # (0,): only running it tells
         makers = [node for node, _ in graph.heads]
@@ -243,9 +245,13 @@ class Executor(Looking, Timing, ABC):
         Returns
         -------
         list of NDArray
-            `outputs`.
+            `outputs`; copies of them, for each call its own, once threads take turns.
         """
         with self._lock:
+            if (caller := threading.get_ident()) != self._caller:
+                if self._caller is not None:  # the thread before may be reading what it was given
+                    self.outputs, self._takes_turns = self.outputs.passed_on(), True
+                self._caller = caller
             if kwargs:
                 known = self.arg_dict
                 pairs = []
@@ -266,7 +272,7 @@ class Executor(Looking, Timing, ABC):
                 self._report(*self._monitor, is_train)
             for listener in events.after_run:
                 listener(self, False)
-            return self.outputs
+            return self.outputs.copies() if self._takes_turns else self.outputs
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
         """Compute the gradients of the arguments from those of the outputs.
@@ -287,26 +293,9 @@ class Executor(Looking, Timing, ABC):
             if self._mode is None:
                 what = "it needs forward first"
                 raise NotReady(describe(what, operator="backward", name=self._symbol.name, hint="call forward(is_train=True) before it"))
-            if out_grads is None:
-                given: list[Any] = []
-            elif isinstance(out_grads, (NDArray, np.ndarray)):
-                given = [out_grads]
-            elif isinstance(out_grads, Mapping):
-                given = [out_grads[name] for name in self._symbol.list_outputs()]
-            elif isinstance(out_grads, (list, tuple)):
-                given = list(out_grads)
-            else:
-                facts = {"argument": "out_grads", "got": brief(out_grads), "expected": "an NDArray, or a list of them"}
-                raise ArgumentError(describe("the gradients of the outputs must be arrays", operator="backward", facts=facts))
-            if len(given) > len(self.outputs):
-                names = self._symbol.list_outputs()
-                facts = {"argument": "out_grads", "got": len(given), "expected": f"{len(names)}, for {', '.join(names)}"}
-                raise BindError(describe("there are more gradients than outputs", operator="backward", facts=facts))
-            arrays = []
-            for place, (value, output) in enumerate(zip(given, self.outputs, strict=False)):
-                arrays.append(None if value is None else checked(value, output, f"out_grads[{place}]", "backward"))
+            arrays = self.outputs.matched(out_grads, self._symbol.list_outputs())
             if self._wants_gradients:
-                self._backward([*arrays, *[None] * (len(self.outputs) - len(arrays))])
+                self._backward(arrays)
                 if self._monitor is not None:
                     for name, array in self._sent():
                         self._monitor[0](name, NDArray(array, self._ctx))
