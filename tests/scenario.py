@@ -106,7 +106,7 @@ def _flatten(value, path, leaves):
         for key, member in value.items():
             _flatten(member, f"{path}{{{key}}}", leaves)
     elif isinstance(value, (list, tuple)):
-        leaves[path + "[]"] = _text([type(value).__name__ if type(value) in (list, tuple) else "tuple", len(value)])
+        leaves[path + "[]"] = _text(["list" if isinstance(value, list) else "tuple", len(value)])
         for index, member in enumerate(value):
             _flatten(member, f"{path}[{index}]", leaves)
     elif isinstance(value, (np.ndarray, np.generic)):
