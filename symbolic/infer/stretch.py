@@ -8,12 +8,14 @@ its file means there what it means here.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from symbolic import registry
-from symbolic.errors import MXNetError
+from symbolic.errors import MXNetError, ShapeError
 from symbolic.graph.graph import Graph, depth_first, resting_collector
 from symbolic.graph.node import Entry, Node
 from symbolic.graph.rewrite import mapped, rebuild
@@ -21,7 +23,7 @@ from symbolic.infer.shape import shapes_of
 from symbolic.symbol.handle import Symbol
 from symbolic.values.shape import NO_RANK, complete, from_user
 
-__all__ = ["stretched"]
+__all__ = ["stretched", "stretching"]
 
 STRETCHING = {  # for equal shapes -> for those that stretch
     **{f"elemwise_{name}": f"broadcast_{name}" for name in ("add", "sub", "mul", "div")},
@@ -30,6 +32,7 @@ STRETCHING = {  # for equal shapes -> for those that stretch
     **{f"_logical_{name}": f"broadcast_logical_{name}" for name in ("and", "or", "xor")},
 }
 MOST_ROUNDS = 100
+Shows = TypeVar("Shows", bound=Callable[..., Any])
 _AUTOMATIC = re.compile(  # the names that Python's operators give
     r"(?:.*_)?_?(plus|minus|mul|div|mod|power|maximum|minimum|hypot|(not_)?equal|(greater|lesser)(_equal)?|logical_(and|or|xor))\d+"
 )
@@ -61,6 +64,23 @@ def stretched(symbol: Symbol, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     except MXNetError:
         return None  # something else is wrong, too; told by the inference that failed
     return Symbol(_rewritten(graph.heads, unequal)) if unequal else None
+
+
+def stretching(show: Shows) -> Shows:
+    """Let a function of a symbol and its ``shape``, a dict, be called once more on what `stretched` makes of it."""
+
+    @functools.wraps(show)
+    def shown(symbol: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return show(symbol, *args, **kwargs)
+        except ShapeError:
+            shape = inspect.signature(show).bind(symbol, *args, **kwargs).arguments.get("shape")
+            other = stretched(symbol, (), shape) if isinstance(shape, Mapping) else None
+            if other is None:
+                raise
+        return show(other, *args, **kwargs)
+
+    return shown  # type: ignore[return-value]
 
 
 def _unequal(graph: Graph, candidates: set[Node], given: Mapping[Node, Any]) -> set[Node]:

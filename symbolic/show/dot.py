@@ -9,6 +9,7 @@ import graphviz
 
 from symbolic.cost.work import costs
 from symbolic.errors import ArgumentError, closest, describe, printable
+from symbolic.infer.stretch import stretching
 from symbolic.show.boxes import Facts
 from symbolic.show.details import details_of
 from symbolic.show.drawing import Drawing
@@ -33,6 +34,7 @@ MANY = 400  # boxes from which drawing is made quick rather than neat
 QUICK = {"splines": "line", "nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.01"}  # 2,000 boxes: from 20 seconds to 4
 
 
+@stretching
 def plot_network(
     symbol: Any,
     title: str = "plot",

@@ -10,6 +10,7 @@ from typing import Any
 from symbolic.errors import ArgumentError, describe, printable
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
+from symbolic.infer.stretch import stretching
 from symbolic.show.label import shape_text
 from symbolic.show.roles import checked_symbol, given_shapes, roles_of
 from symbolic.values.shape import complete
@@ -122,6 +123,7 @@ def _sum(sizes: Iterable[int | None]) -> int | None:
     return total
 
 
+@stretching
 def print_summary(symbol: Any, shape: Any = None, line_length: int = 120, positions: Sequence[float] = [0.44, 0.64, 0.74, 1.0]) -> None:
     """Print the layers of a network: name and type, output shape, number of parameters, what each reads; and the totals.
 

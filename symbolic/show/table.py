@@ -16,6 +16,7 @@ from symbolic.cost.work import Cost, costs
 from symbolic.errors import ArgumentError, describe, printable
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
+from symbolic.infer.stretch import stretching
 from symbolic.show.label import shape_text
 from symbolic.show.roles import checked_symbol, given_dtypes, given_shapes, roles_of
 from symbolic.show.summary import Row, count_rows
@@ -212,6 +213,7 @@ class Table:
         return found
 
 
+@stretching
 def summary(
     symbol: Any,
     shape: Mapping[str, Any] | None = None,

@@ -210,3 +210,14 @@ def test_names_stay_on_their_line(capsys):
     x = sym.exp(sym.Variable("x"))
     x._node.name = "two\nlines"
     assert printed(capsys, x, {"x": (1,)})[5].startswith("two\\nlines(exp)")
+
+
+def test_sums_that_stretch_are_shown_as_they_run(capsys):
+    total = mx.sym.Variable("a") + mx.sym.Variable("b")
+    shapes = {"a": (2, 1), "b": (1, 3)}
+    mx.viz.print_summary(total, shapes)
+    assert "2x3" in capsys.readouterr().out
+    assert total.summary(shapes).rows[-1].outputs == ((2, 3),)
+    assert "2x3" in total.plot(shape=shapes).source
+    with pytest.raises(ShapeError):
+        mx.viz.print_summary(total, {"a": (2, 4), "b": (1, 3)})
