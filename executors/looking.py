@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from executors.outputs import Outputs
 from executors.watching import entering
 from symbolic.errors import ArgumentError, NotReady, UnknownName, closest, describe
 from symbolic.graph.graph import Graph
@@ -52,7 +53,7 @@ class Looking:
     _lock: Any
     _mode: bool | None
     aux_arrays: list[NDArray]
-    outputs: list[NDArray]
+    outputs: Outputs
     _internals: Callable[[bool], list[np.ndarray]]
     _seen: dict[Node, list[np.ndarray]] | None = None  # the values of the last run, once somebody has asked for them
     _before: list[np.ndarray] | None = None  # states as the last run found them

@@ -14,6 +14,7 @@ import numpy as np
 from executors.batch import Batch
 from executors.fuse import Region
 from executors.kernel import named
+from executors.outputs import Outputs
 from executors.schedule import Step
 from symbolic.errors import NotReady, describe
 from symbolic.graph.node import Node
@@ -88,7 +89,7 @@ class Timing:
     _lock: Any
     _wants_gradients: bool
     _keeps: Callable[[bool], bool]
-    outputs: list[NDArray]
+    outputs: Outputs
     aux_arrays: list[NDArray]
     grad_arrays: list[NDArray | None]
 

@@ -169,8 +169,8 @@ def _key(op: Any, attribute: Attribute) -> Any:
     """Find what reads off a node's parameters all that a rule's answer depends on; ``None`` if that may be anything."""
     if op not in attribute.keys:
         rule = getattr(op, attribute.rule)
-        partly = rule is not None and rule.reads is not None and op.has_one_layout
-        attribute.keys[op] = attrgetter("_op", *rule.reads) if partly else None
+        reads = rule.reads if rule is not None and op.has_one_layout else None
+        attribute.keys[op] = None if reads is None else attrgetter("_op", *reads)
     return attribute.keys[op]
 
 
