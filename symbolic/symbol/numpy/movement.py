@@ -60,10 +60,13 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     return call("SwapAxis", as_symbol(a, "np.swapaxes"), dim1=axis1, dim2=axis2)
 
 
-@MOVEMENT(np.matrix_transpose if hasattr(np, "matrix_transpose") else np.swapaxes)
-def matrix_transpose(x: Any, *axes: int) -> Any:
+def matrix_transpose(x: Any) -> Any:
     """Exchange the last two axes."""
-    return swapaxes(x, *(axes or (-1, -2)))
+    return swapaxes(x, -1, -2)
+
+
+if hasattr(np, "matrix_transpose"):
+    MOVEMENT(np.matrix_transpose)(matrix_transpose)
 
 
 @MOVEMENT(np.moveaxis)
