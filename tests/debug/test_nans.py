@@ -74,6 +74,7 @@ def test_what_was_given(tmp_path, monkeypatch):
 
 
 def test_draws_within_a_loop_are_drawn_again(tmp_path):
+    mx.random.seed(7)  # which drops some, as not every seed does
     symbol = mx.sym.log(loop(), name="bad")
     bound = filled(symbol, rows=(5, 4), start=(4,))
     bound.arg_dict["rows"][:] = 1
