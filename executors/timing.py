@@ -16,7 +16,7 @@ from executors.fuse import Region
 from executors.kernel import named
 from executors.outputs import Outputs
 from executors.schedule import Step
-from symbolic.errors import NotReady, describe
+from symbolic.errors import NotReady, NotSupported, describe
 from symbolic.graph.node import Node
 from symbolic.nd.array import NDArray
 from symbolic.passes.pipeline import Lowered
@@ -129,7 +129,8 @@ class Timing:
 
     def _parts(self, is_train: bool, differentiated: bool) -> tuple[Callable[[], Any], Lowered, Sequence[Sequence[Part]]]:
         """Return the calls of a forward and a backward run, and what puts the executor back when they have run."""
-        raise NotImplementedError
+        what = f"{type(self).__name__} does not tell its steps, so that they cannot be timed"
+        raise NotSupported(describe(what, operator="profile", hint="bind with executor='numpy', or give the executor a method _parts"))
 
 
 def _measured(

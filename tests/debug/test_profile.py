@@ -139,3 +139,15 @@ def test_the_profiler_records_operators(executor):
     assert profiled(run)
     run()
     assert mx.profiler.dumps(format="json").count("FullyConnected") == 0
+
+
+def test_an_executor_that_does_not_tell_its_steps_is_named(monkeypatch):
+    from executors.reference.executor import ReferenceExecutor
+    from executors.timing import Timing
+    from symbolic.errors import NotSupported
+
+    monkeypatch.setattr(ReferenceExecutor, "_parts", Timing._parts)
+    exe = mx.sym.exp(mx.sym.Variable("x")).simple_bind(mx.cpu(), x=(2,), executor="reference")
+    exe.forward()
+    with pytest.raises(NotSupported, match="ReferenceExecutor does not tell its steps"):
+        mx.debug.profile(exe)
