@@ -189,6 +189,7 @@ _no_attributes = AttrScope()
 
 _HERE = (*[os.path.join(os.path.dirname(os.path.dirname(__file__)), package, "") for package in ("symbolic", "executors")], "<frozen")
 _inside: dict[str, bool] = {}  # by file: a code object's hash is slow
+_found: dict[int, Origin] = {}  # by offset, the latest: what one line makes shares it
 
 
 def origin(depth: int = 2) -> Origin | None:
@@ -209,6 +210,10 @@ def origin(depth: int = 2) -> Origin | None:
         if inside is None:
             inside = _inside[file] = file.startswith(_HERE)
         if not inside:
-            return code, frame.f_lasti
+            offset = frame.f_lasti
+            found = _found.get(offset)
+            if found is None or found[0] is not code:
+                found = _found[offset] = code, offset
+            return found
         frame = frame.f_back
     return None

@@ -18,7 +18,7 @@ def parameters_of(node: Node) -> dict[str, Any]:
     if node.op is None:
         return {}
     params = node.params
-    if params._parsed:
+    if node.op.params:
         found = {name: getattr(params, name) for name in node.op.params}
         found.update(getattr(params, "_rest", {}))
     else:  # of an operator that nobody knows

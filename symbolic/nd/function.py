@@ -53,7 +53,7 @@ FUNCTION_BACKWARD.differentiable = False
 
 def _laid_out(op: Op, inputs: tuple[str, int], outputs: tuple[str, int]) -> Any:
     params = _Call()
-    params._op, params._words, params._same, params._parsed = op, {}, params, ()
+    params._op, params._spelled, params._same = op, {}, params
     (data, taken), (result, made) = inputs, outputs
     params._layout = Layout(
         tuple([f"{data}{place}" for place in range(taken)]),

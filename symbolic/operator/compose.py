@@ -22,8 +22,8 @@ def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
 
     This is the path of every call of an operator; what is rare stands in functions of its own.
     """
-    if len(args) == 1 and op.call.single and type(args[0]) is Symbol and len(args[0]._entries) == 1 and kwargs.keys() <= op.params.keys():
-        return _of_one(op, args[0], kwargs)
+    if len(args) == op.call.plain and kwargs.keys() <= op.params.keys() and (inputs := _values(args)):
+        return _plain(op, inputs, kwargs)
     given, words, name, attr, rest = match(op, args, kwargs)
     stack = _stack
     name = stack.names[-1].get(name, op.hint)
@@ -69,8 +69,21 @@ def compose(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbol:
     return Symbol(((node, 0),) if visible == 1 else [(node, index) for index in range(visible)])
 
 
-def _of_one(op: Any, symbol: Symbol, words: dict[str, Any]) -> Symbol:
-    """Compose an operator of one input with parameters, and nothing said of its name: ``exp(x)``, ``x + 1``."""
+def _values(symbols: tuple[Any, ...]) -> tuple[Entry, ...] | None:
+    """Take the one value of each argument; ``None`` if one is no symbol of one value."""
+    if len(symbols) == 1:
+        symbol = symbols[0]
+        return symbol._entries if type(symbol) is Symbol and len(symbol._entries) == 1 else None
+    found = []
+    for symbol in symbols:
+        if type(symbol) is not Symbol or len(symbol._entries) != 1:
+            return None
+        found.append(symbol._entries[0])
+    return tuple(found)
+
+
+def _plain(op: Any, inputs: tuple[Entry, ...], words: dict[str, Any]) -> Symbol:
+    """Compose an operator of all its inputs with parameters, and nothing said of its name: ``exp(x)``, ``x + 1``, ``x + y``."""
     stack = _stack
     attrs = NO_ATTRS
     if stack.attributes[-1]._attr:
@@ -80,8 +93,9 @@ def _of_one(op: Any, symbol: Symbol, words: dict[str, Any]) -> Symbol:
     except ParameterError:
         op.parameters(words, stack.names[-1].get(None, op.hint))  # once more, so that the message has a name
         raise
-    node = Node(op.canonical, params, stack.names[-1].get(None, op.hint), symbol._entries, attrs, origin(3))
-    return Symbol(((node, 0),))
+    node = Node(op.canonical, params, stack.names[-1].get(None, op.hint), inputs, attrs, origin(4))
+    visible = len(params._layout.outputs)
+    return Symbol(((node, 0),) if visible == 1 else [(node, index) for index in range(visible)])
 
 
 def _variable(op: Any, params: Any, name: str, slot: str, attrs: Mapping[str, str], place: Any) -> Node:

@@ -26,21 +26,20 @@ class Call:
         How many of them are inputs.
     kinds : dict of str to int
         What a keyword is.
-    single : bool
-        Whether it has one input and one output, whatever its parameters.
+    plain : int
+        How many symbols fill all its inputs, if no parameter has a say in that; else -1.
     initial : dict of str to dict
         Annotations of variables made for some inputs: how training initialises them.
     """
 
-    __slots__ = ("count", "initial", "kinds", "positions", "single")
+    __slots__ = ("count", "initial", "kinds", "plain", "positions")
 
     def __init__(self, op: Any):
         inputs = [slot for slot, field in op.inputs.items() if not isinstance(field, Tensors)]
         self.positions = (*inputs, *op.params, "name", "attr")
         self.count = len(inputs)
         self.kinds = {"name": NAME, "attr": ATTR} | dict.fromkeys(op.params, PARAMETER) | dict.fromkeys(inputs, INPUT)
-        slots = [*op.inputs.values(), *op.results.values()]
-        self.single = len(slots) == 2 and self.count == 1 and slots[0].when is slots[1].when is slots[1].count is None
+        self.plain = self.count if self.count and op.has_one_layout and not op.subgraphs else -1
         self.initial = {slot: {"__init__": op.inputs[slot].init} for slot in inputs if op.inputs[slot].init}
 
 

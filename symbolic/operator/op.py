@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from symbolic.graph.node import Node
 from symbolic.operator.fields import REQUIRED, Param, Rest, Result, Tensor, Tensors
 from symbolic.operator.layout import Layout, has_one_layout, lay_out
 from symbolic.operator.match import Call
-from symbolic.operator.text import Unreadable, choices_of, reader, spell, type_name
+from symbolic.operator.text import Unreadable, choices_of, reader, spell, takes_any_number, type_name
 from symbolic.scope import NameManager, _stack
 from symbolic.symbol.handle import Symbol
 
@@ -30,15 +30,22 @@ class Operator:
     """
 
     _op: Op
-    _words: dict[str, str]  # the user's spelling, for files and `attr_dict`
     _layout: Layout
     _same: Operator  # one instance for all spellings of the same values
-    _parsed: tuple[Any, ...]
+    _spelled: dict[str, str] | None = None
     _rest: dict[str, str]  # further words, of operators that take any
 
+    @property
+    def _words(self) -> dict[str, str]:
+        """The user's spelling, for files and `attr_dict`; of a lone number it is made when somebody asks."""
+        words = self._spelled
+        if words is None:
+            word = self._op._number
+            words = self._spelled = {word: spell(getattr(self, word))}
+        return words
+
     def __repr__(self) -> str:
-        inner = ", ".join(f"{name}={value!r}" for name, value in zip(self._op.params, self._parsed, strict=False))
-        return f"{self._op.name}({inner})"
+        return f"{self._op.name}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._op.params)})"
 
 
 class Rule:
@@ -129,6 +136,7 @@ class Op:
         self.canonical: Op = self
         self._readers = {n: reader(f) for n, f in self.params.items()}
         self._instances: dict[Any, Operator] = {}
+        self._of_numbers: dict[float, Operator] = {}
         self._canonical_instances: dict[Any, Operator] = {}
         self._templates: dict[Any, Any] = {}
         self._slots = (*self.inputs, *self.params)
@@ -215,6 +223,8 @@ class Op:
         """
         if self.foreign or self.subgraphs:
             return self._read(words, node_name)
+        if len(words) == 1 and type(number := words.get(self._number)) is float and number:  # not 0.0, which equals -0.0
+            return self._of_numbers.get(number) or self._of_number(number)
         key: Any = ()
         try:
             for word in words.items():
@@ -227,9 +237,7 @@ class Op:
         if found is None:
             found = self._read(words, node_name)
             if key is not None:
-                if len(self._instances) >= MOST_REMEMBERED:
-                    self._instances.clear()
-                self._instances[key] = found
+                _remember(self._instances, key, found)
         return found
 
     def _read(self, words: Mapping[str, Any], node_name: str | None) -> Operator:
@@ -252,31 +260,50 @@ class Op:
             parsed.append(value)
             if name in words and isinstance(value, np.dtype):
                 spelled[name] = value.name  # "double" and float are float64 in files
-        holder._op = self.canonical
-        holder._words = spelled
-        holder._parsed = tuple(parsed)
+        holder._spelled = spelled
         if self.rest:
             holder._rest = {word: text for word, text in spelled.items() if word not in self.params}
         check = getattr(self.holder, "check", None)
         problem = check(holder) if check is not None else None
         if problem:
             raise ParameterError(describe(str(problem), operator=self.name, name=node_name, facts=spelled))
-        key = tuple([(type(v), v if v or type(v) is not float else repr(v)) for v in parsed])
+        key = _key(parsed)
         if self.rest:
             key = (*key, *sorted(holder._rest.items()))
         own = self.foreign or self.subgraphs
         twin = None if own else self._canonical_instances.get(key)
         if twin is None:
-            if len(self._canonical_instances) >= MOST_REMEMBERED:
-                self._canonical_instances.clear()
             holder._layout = lay_out(self, holder) if self._only_layout is None else self._only_layout
-            holder._same = holder
-            if not own:
-                self._canonical_instances[key] = holder
+            holder._same = holder if own else _remember(self._canonical_instances, key, holder)
         else:
             holder._layout = twin._layout
             holder._same = twin
         return holder
+
+    @cached_property
+    def _number(self) -> str:
+        """The parameter in ``x + 0.5``: any number suits it, and all others have defaults; empty if there is none."""
+        if self.foreign or self.subgraphs or self.rest or self._only_layout is None or hasattr(self.holder, "check"):
+            return ""
+        free = [name for name, field in self.params.items() if takes_any_number(field)]
+        needed = [name for name, field in self.params.items() if field.default is REQUIRED]
+        return free[0] if len(free) == 1 and needed in ([], free) else ""
+
+    @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        return {name: field.default for name, field in self.params.items()}
+
+    def _of_number(self, number: float) -> Operator:
+        """Do for `_number` alone what `_read` does: nothing is to be checked, and there may be a hundred thousand different ones."""
+        holder, layout = object.__new__(self.holder), self._only_layout
+        assert layout is not None
+        values = {**self._defaults, self._number: number}
+        for name, value in values.items():
+            setattr(holder, name, value)
+        holder._layout = layout
+        key = _key(values.values())
+        holder._same = self._canonical_instances.get(key) or _remember(self._canonical_instances, key, holder)
+        return _remember(self._of_numbers, number, holder)
 
     def _read_one(self, name: str, read: Callable[[Any], Any], words: Mapping[str, Any], node_name: str | None) -> Any:
         """Read one parameter, or take its default."""
@@ -307,6 +334,19 @@ class Op:
     def has_one_layout(self) -> bool:
         """Whether all its nodes have the same slots."""
         return self._only_layout is not None
+
+
+def _key(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Tell values of the same parameters apart, each of which is of one type: 0.0 equals -0.0."""
+    return tuple([value if value or type(value) is not float else repr(value) for value in values])
+
+
+def _remember(known: dict[Any, Operator], key: Any, holder: Operator) -> Operator:
+    """Keep parameters, unless there are too many."""
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    known[key] = holder
+    return holder
 
 
 from symbolic.operator.compose import compose, find_op  # noqa: E402  (compose and Op need each other)

@@ -47,7 +47,7 @@ def opaque_parameters(op: Op, words: Mapping[str, str], inputs: int, outputs: in
         As many as the file shows.
     """
     params = Opaque()
-    params._op, params._words, params._same, params._parsed = op, dict(words), params, ()
+    params._op, params._spelled, params._same = op, dict(words), params
     params._subgraphs = []
     slots = tuple(f"arg{place}" for place in range(inputs))
     results = ("output",) if outputs == 1 else tuple(f"output{place}" for place in range(outputs))

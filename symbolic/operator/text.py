@@ -18,7 +18,7 @@ from symbolic.values.context import Context
 from symbolic.values.dtype import NAMES, dtype_of
 from symbolic.values.shape import UNKNOWN
 
-__all__ = ["Unreadable", "choices_of", "read_shape", "reader", "spell", "type_name"]
+__all__ = ["Unreadable", "choices_of", "read_shape", "reader", "spell", "takes_any_number", "type_name"]
 
 
 class Unreadable(ValueError):
@@ -261,6 +261,11 @@ def reader(field: Param) -> Callable[[Any], Any]:
         return result
 
     return read_checked
+
+
+def takes_any_number(field: Param) -> bool:
+    """Whether every number is a value of the parameter, as it stands."""
+    return reader(field) is _number
 
 
 def spell(value: Any) -> str:

@@ -36,6 +36,31 @@ def test_nodes_spelled_alike_share_their_parameters():
     assert first._node.params._same is other._node.params._same and other.attr("kernel") == "(3,3)"
 
 
+@pytest.mark.parametrize("number", [2.5, -1.0, float("inf"), float("nan"), 1e-30])
+def test_a_lone_number_is_read_like_all_parameters(number):
+    """It goes a way of its own, on which its spelling is made when somebody asks."""
+    alone, as_text, among_others = x * number, S._mul_scalar(x, scalar=str(number)), S._mul_scalar(x, scalar=number, is_int=True)
+    params = [symbol._node.params for symbol in (alone, as_text, among_others)]
+    assert all(own.is_int is True and own._layout == params[0]._layout and repr(own) == repr(params[0]) for own in params)
+    assert [own._words for own in params] == [{"scalar": str(number)}] * 2 + [{"scalar": str(number), "is_int": "True"}]
+    assert (x * number)._node.params is params[0] or number != number
+    if number == number:
+        assert params[0]._same is params[1]._same is params[2]._same
+
+
+def test_what_one_line_makes_shares_its_place():
+    first, second = ((x + y)._node for _ in range(2))
+    assert first.origin is second.origin
+    assert (x + y)._node.line != first.line
+
+
+def test_symbols_of_several_values_fill_no_slot():
+    pair = S.Group([x, y])
+    for call in (lambda: S.elemwise_add(pair, x), lambda: S.elemwise_add(x, pair), lambda: S.exp(pair)):
+        with pytest.raises(InputError, match="takes one value, not a symbol of 2 outputs"):
+            call()
+
+
 def test_the_short_way_and_the_long_way_make_the_same_node():
     """One Symbol and parameters go a short way through `compose`; a name makes them go the long one."""
     for short, long in [
