@@ -282,9 +282,8 @@ def inferred(
     owner : str, optional
         Name of the symbol.
     """
-    unknown = next((node for node in graph.nodes if isinstance(node.params, Opaque)), None)
-    if unknown is not None:
-        raise cannot_run(unknown)
+    if Opaque in {type(node.params) for node in graph.nodes}:
+        raise cannot_run(next(node for node in graph.nodes if type(node.params) is Opaque))
     found = shapes_of(graph, shapes, source=source)
     if not all(map(complete, set(found))):
         open_ = [node for node in graph.variables if not complete(found[graph.number((node, 0))])]

@@ -37,13 +37,15 @@ def depth_first(heads: Iterable[Entry]) -> list[Node]:
             order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
-            if node.inputs:
-                stack.append(node)
-                stack.append(None)
-                for below, _ in reversed(node.inputs):
-                    if below not in seen:
-                        stack.append(below)
-            else:
+            waits = False
+            for below, _ in node.inputs[::-1]:
+                if below not in seen:
+                    if not waits:
+                        waits = True
+                        stack.append(node)
+                        stack.append(None)
+                    stack.append(below)
+            if not waits:
                 order.append(node)
     return order
 
@@ -83,6 +85,13 @@ class Graph:
         *self.first, self.size = accumulate(self.sizes, initial=0)
         self.base = base = dict(zip(self.nodes, self.first, strict=True))
         self.inputs = [tuple([base[below] + index for below, index in node.inputs]) for node in self.nodes]
+
+    @cached_property
+    def ops(self) -> set[Any]:
+        """The operators of its nodes: what concerns none of them need not be asked for each node."""
+        found = {node.op for node in self.nodes}
+        found.discard(None)
+        return found
 
     @cached_property
     def index(self) -> dict[Node, int]:

@@ -13,7 +13,7 @@ from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
 from symbolic.infer.missing import advice
 from symbolic.infer.shape import Known, match_arguments, shortened
-from symbolic.infer.solve import Attribute, carry, explained, solve
+from symbolic.infer.solve import Attribute, carry, explained, says_nothing, solve
 from symbolic.infer.trace import verb_of
 from symbolic.values.dtype import dtype_of
 
@@ -50,7 +50,9 @@ def dtypes_of(
     """
     facts = _known_at_first(graph, given)
     try:
-        solve(graph, facts, DTYPE, None if known is None else carry(graph, facts, *known))
+        told = any(facts[graph.base[node]] is not None for node in graph.variables)
+        if told or known is not None or not says_nothing(graph, DTYPE):
+            solve(graph, facts, DTYPE, None if known is None else carry(graph, facts, *known))
         if default is not None and None in facts:
             open_ = [start for node, start in zip(graph.nodes, graph.first, strict=True) if node.op is None and facts[start] is None]
             if open_:

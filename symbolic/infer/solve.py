@@ -21,7 +21,7 @@ from symbolic.operator.body import recipe_of
 from symbolic.operator.layout import slots_of
 from symbolic.values.shape import NO_RANK, UNKNOWN, Undecided, is_np_shape
 
-__all__ = ["Attribute", "carry", "explained", "solve"]
+__all__ = ["Attribute", "carry", "explained", "says_nothing", "solve"]
 
 MOST_REMEMBERED = 65536
 MOST_SLOTS = 12  # of a node that a message shows
@@ -73,7 +73,10 @@ def carry(graph: Graph, facts: list[Any], known: Graph, known_facts: Sequence[An
     for place, (node, start, size) in enumerate(zip(graph.nodes, graph.first, graph.sizes, strict=True)):
         old = base.get(node)
         if old is not None:
-            facts[start : start + size] = known_facts[old : old + size]
+            if size == 1:
+                facts[start] = known_facts[old]
+            else:
+                facts[start : start + size] = known_facts[old : old + size]
         elif node.op is not None:
             new.append(place)
     return new
@@ -100,11 +103,13 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
     while work:
         dirty: set[int] = set()
         for place in reversed(work) if turn % 2 else work:
-            dirty.discard(place)
+            if dirty:
+                dirty.discard(place)
             node = nodes[place]
             numbers = inputs[place]
             start = first[place]
-            known = (*map(fact, numbers), *facts[start : start + sizes[place]])
+            size = sizes[place]
+            known = (*map(fact, numbers), facts[start]) if size == 1 else (*map(fact, numbers), *facts[start : start + size])
             key = keys.get(node.op)
             learnt = answers.get((node.params._same if key is None else key(node.params), known))
             if learnt is None:
@@ -112,20 +117,45 @@ def solve(graph: Graph, facts: list[Any], attribute: Attribute, work: list[int] 
             if not learnt:
                 continue
             count = len(numbers)
+            back = False  # whether it learnt something of what it reads
             for position, value in learnt:
-                number = numbers[position] if position < count else start + position - count
+                if position < count:
+                    number, back = numbers[position], True
+                else:
+                    number = start + position - count
                 # one value may fill two slots, each of which learnt something
                 facts[number] = value if facts[number] is known[position] else _join(node, position, facts[number], value, attribute)
                 if turn or position < count:  # in the first round the readers of its outputs come later in any case
                     dirty.add(graph.producers[number])
                     dirty.update(graph.readers[number])
-            if count > 1 and len(set(numbers)) < count:  # else its rule has nothing to add to its own answer
+            if back and len(set(numbers)) < count:  # else its rule has nothing to add to its own answer
                 dirty.add(place)
-            else:
+            elif dirty:
                 dirty.discard(place)
         turn += 1
         work = sorted(place for place in dirty if nodes[place].op is not None)
     return facts
+
+
+def says_nothing(graph: Graph, attribute: Attribute) -> bool:
+    """Whether no rule tells anything where nothing is known: each is asked once for all nodes that are alike to it."""
+    keys = attribute.keys
+    for op in graph.ops:
+        if op.foreign or op.subgraphs:
+            return False
+        _key(op, attribute)
+    kinds = {}
+    for node in graph.nodes:
+        if node.op is not None:
+            key = keys[node.op]
+            kinds.setdefault(node.params._same if key is None else key(node.params), node)
+    answers = attribute.answers[is_np_shape()]
+    for kind, node in kinds.items():
+        known = (attribute.unknown,) * (len(node.inputs) + node.params._layout.size)
+        learnt = answers.get((kind, known))
+        if answer(node, known, attribute) if learnt is None else learnt:
+            return False
+    return True
 
 
 def _join(node: Node, position: int, found: Any, value: Any, attribute: Attribute) -> Any:

@@ -21,6 +21,9 @@ def drop_identities(graph: Graph) -> Graph:
     Every bit stays, nan too. Not for graphs of truth values, whose product with a number is an integer.
     """
 
+    if not any(op.name == "_copy" or op.name in NEUTRAL for op in graph.ops):
+        return graph
+
     def make(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
         if node.op is None:
             return None

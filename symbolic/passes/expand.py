@@ -61,7 +61,7 @@ def expand(graph: Graph, wanted: Callable[[Op], bool], is_train: bool = False, d
             for value, t in zip(copy_recipe(recipe, node, inputs), after, strict=True)
         ]
 
-    while any(op is not None and op.body is not None and wanted(op) for op in {node.op for node in graph.nodes}):
+    while any(op.body is not None and wanted(op) for op in graph.ops):
         graph, dtypes = derive(graph, make), None  # what was widened outside is wide within
     return graph
 

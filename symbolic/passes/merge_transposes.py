@@ -25,6 +25,9 @@ def merge_transposes(graph: Graph) -> Graph:
     """
     transpose, reshape = registry.find("transpose"), registry.find("Reshape")
 
+    if transpose not in graph.ops and reshape not in graph.ops:
+        return graph
+
     def make(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
         if node.op not in (transpose, reshape):
             return None

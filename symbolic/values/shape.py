@@ -53,8 +53,7 @@ class UnknownSize:
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __ceil__ = __floor__ = __trunc__ = __round__ = _absorb
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __index__ = __int__ = __float__ = _ask  # type: ignore[assignment]
 
-    def __hash__(self) -> int:
-        return 0x1A2B3C4D5E6F708
+    __hash__ = object.__hash__  # not of Python: shapes are looked up for each node
 
     def __repr__(self) -> str:
         return "?"
@@ -74,8 +73,7 @@ class NoRank:
     __iter__ = __len__ = __getitem__ = __contains__ = __add__ = __radd__ = __bool__ = _ask
     __eq__ = __ne__ = _ask  # type: ignore[assignment]
 
-    def __hash__(self) -> int:
-        return 0x1F2E3D4C5B6A798
+    __hash__ = object.__hash__  # not of Python: shapes are looked up for each node
 
     def __repr__(self) -> str:
         return "(unknown)"
