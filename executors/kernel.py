@@ -20,6 +20,7 @@ from symbolic.random import stream
 
 __all__ = ["Kernel", "KernelTable", "bound", "fitted", "named", "run", "timed", "wide"]
 
+FLOAT16, BOOL = np.dtype(np.float16), np.dtype(np.bool_)
 MOST_SHOWN = 8  # inputs of a node in a message
 
 
@@ -95,6 +96,12 @@ class KernelTable(dict[str, Kernel]):
     def claims(self, op: Any) -> bool:
         """Whether it computes a composite whole."""
         return self.find(op) is not None
+
+    def has_views(self, op: Any) -> bool:
+        """Whether some of an operator's nodes are views; `is_view` tells which."""
+        if op.__module__ not in self._met:
+            self._meet(op.__module__)
+        return op.name in self.views or (self.below is not None and self.below.has_views(op))
 
     def is_view(self, op: Any, params: Any, source: Any, target: Any) -> bool:
         """Whether the output is the input's elements in order, here."""
@@ -184,13 +191,13 @@ def fitted(function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) 
     output = outputs[0]
     dtypes = [x.dtype for x in inputs]
     if isinstance(function, np.ufunc):
-        if output.dtype != np.float16:
+        if output.dtype != FLOAT16:
             made = _made(function, *dtypes)
             if made == output.dtype:
                 if function in (np.maximum, np.minimum):  # NumPy is about to take ``out`` from them as a word only
                     return partial(function, *inputs, out=output)
                 return partial(function, *inputs, output)  # by place it costs half as much as by word
-            if made == np.bool_:
+            if made == BOOL:
                 return partial(function, *inputs, out=output, casting="unsafe")
     elif output.dtype.kind == "f" and output.dtype.itemsize >= 4 and all(dtype == output.dtype for dtype in dtypes):
         return partial(function, *inputs, out=output)
@@ -230,13 +237,15 @@ def bound(
     """Fit a kernel with its arrays; the results take no argument, and are called in order."""
     if kernel.slots == ("*",):
         return (kernel.function(inputs, outputs),)
-    layout = node.params._layout
+    places = node.params._layout.places
     values = [*inputs, *outputs]
     arguments: list[Any] = []
     for slot in kernel.slots:
-        if slot in layout.places:
-            place = layout.places[slot]
-            arguments.append(None if place is None else [values[i] for i in place] if isinstance(place, range) else values[place])
+        place = places.get(slot)
+        if place is not None:
+            arguments.append([values[i] for i in place] if isinstance(place, range) else values[place])
+        elif slot in places:
+            arguments.append(None)
         elif slot == "op":
             arguments.append(node.params)
         elif slot == "is_train":

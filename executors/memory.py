@@ -6,6 +6,7 @@ import bisect
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from executors.schedule import Step
 
@@ -41,7 +42,7 @@ def plan(
     nbytes: Sequence[int],
     outside: Mapping[int, object],
     root: Callable[[int], int],
-    inplace: Callable[[Step], Sequence[tuple[int, int]]],
+    inplace: Callable[[Step], Mapping[int, Sequence[int]]],
     lenders: Collection[int] = (),
 ) -> Plan:
     """Give each value a buffer; buffers are used again when nobody needs their value any more::
@@ -62,7 +63,7 @@ def plan(
     root : callable
         The value in whose memory a value lies: itself, unless it is a view.
     inplace : callable
-        Pairs of a value that a step reads and one that it may write into the same memory.
+        For a step: value that it writes -> those that it reads and may write it over.
     lenders : collection of int
         Values in ``outside``, made in the forward phase, whose arrays may hold others before that: the outputs.
 
@@ -70,31 +71,17 @@ def plan(
     -----
     What the forward phase leaves for the backward phase is never overwritten there, so that ``backward`` may run twice.
     """
-    last: dict[int, int] = {}
-    boundary = next((place for place, step in enumerate(steps) if step.backward), len(steps))
-    for place, step in enumerate(steps):
-        for number in step.writes:
-            last.setdefault(root(number), place)
-        for number in step.reads:
-            last[root(number)] = place
-    made_forward = {root(number) for step in steps[:boundary] for number in step.writes}
-    end = len(steps)
-    for number in made_forward:
-        if last[number] >= boundary:
-            last[number] = end
-    dying: dict[int, list[int]] = {}
-    for number, place in last.items():
-        if number not in outside and place < end:
-            dying.setdefault(place, []).append(number)
+    boundary = bisect.bisect_left(steps, True, key=attrgetter("backward"))
+    last = _last_uses(steps, boundary, root)
 
     buffer: dict[int, int] = {}
     sizes: list[int] = []
     room: list[int] = []  # buffer -> its bytes, also those of one that is lent
-    holder: list[int] = []  # buffer -> the value in it now
-    returns: list[int] = []  # buffer -> the step from which on it is wanted back
+    holder: list[int] = []  # buffer -> the value in it now; -1 if there is none
+    returns: list[int] = []  # buffer that is lent (they are the first) -> the step from which on it is wanted back
     free: list[tuple[int, int]] = []  # (bytes, buffer), sorted
     lent: dict[int, int] = {}
-    heirs: dict[int, set[int]] = {}  # lent buffer -> values that may lie there when it is written
+    heirs: list[set[int]] = []  # lent buffer -> values that may lie there when it is written
     for place, step in enumerate(steps[:boundary] if lenders else ()):
         for number in step.writes:
             if number in lenders:
@@ -105,57 +92,64 @@ def plan(
                 holder.append(-1)
                 returns.append(place)
                 roots = [root(value) for value in step.reads]
-                below = {root(old) for old, new in inplace(step) if new == number and nbytes[root(old)] == nbytes[number]}
-                heirs[len(room) - 1] = {base for base in below if roots.count(base) == 1}
+                below = {root(old) for old in inplace(step).get(number, ()) if nbytes[root(old)] == nbytes[number]}
+                heirs.append({base for base in below if roots.count(base) == 1})
 
     def fits(number: int, buffer: int) -> bool:
         """Whether a value is gone when a lent buffer is wanted back, or may be overwritten by what comes there."""
+        if buffer >= len(returns):
+            return True
         place = returns[buffer]
         return last[number] < place or (last[number] == place and number in heirs[buffer])
 
     for place, step in enumerate(steps):
-        wanted = [number for number in step.writes if root(number) == number and number not in outside and number not in buffer]
-        pairs: dict[int, list[int]] = {}
-        roots: list[int] = []
-        if wanted:
-            for candidate, made in inplace(step):
-                pairs.setdefault(made, []).append(candidate)
-            if pairs:
-                roots = [root(value) for value in step.reads]
-        often = {base: roots.count(base) for base in roots} if len(roots) < 9 else Counter(roots)
+        bases = [root(value) for value in step.reads]
+        wanted = [number for number in step.writes if number not in outside and number not in buffer and root(number) == number]
+        often = bases.count if len(bases) < 9 else Counter(bases).__getitem__
+        below = inplace(step) if wanted else {}
         for number in wanted:
+            size = nbytes[number]
             taken = None
-            for candidate in pairs.get(number, ()):
+            for candidate in below.get(number, ()):
                 base = root(candidate)
-                if (
-                    base not in outside
-                    and last[base] == place
-                    and nbytes[base] == nbytes[number]
-                    and base in buffer
-                    and holder[buffer[base]] == base
-                    and often[base] == 1
-                    and fits(number, buffer[base])
-                ):
-                    taken = buffer[base]
+                kept = buffer.get(base)  # None if it lies outside
+                if kept is None or holder[kept] != base or last[base] != place or nbytes[base] != size:
+                    continue
+                if often(base) == 1 and fits(number, kept):
+                    taken = kept
                     break
-            if taken is None:
+            if taken is None and free:
                 # a buffer up to four times too large is better than a new one
-                for spot in range(bisect.bisect_left(free, (nbytes[number], -1)), len(free)):
-                    if free[spot][0] > 4 * nbytes[number] + 4096:
+                for spot in range(bisect.bisect_left(free, (size, -1)), len(free)):
+                    if free[spot][0] > 4 * size + 4096:
                         break
                     if fits(number, free[spot][1]):
                         taken = free.pop(spot)[1]
                         break
             if taken is None:
                 taken = len(room)
-                room.append(nbytes[number])
-                sizes.append(nbytes[number])
+                room.append(size)
+                sizes.append(size)
                 holder.append(number)
-                returns.append(end + 1)
             buffer[number] = taken
             holder[taken] = number
-        for number in dying.get(place, ()):
-            kept = buffer.get(number)
-            if kept is not None and holder[kept] == number:
+        for base in (*bases, *map(root, step.writes)):
+            if last[base] == place and (kept := buffer.get(base)) is not None and holder[kept] == base:
+                holder[kept] = -1
                 bisect.insort(free, (room[kept], kept))
     return Plan(buffer, sizes, lent)
+
+
+def _last_uses(steps: Sequence[Step], boundary: int, root: Callable[[int], int]) -> dict[int, int]:
+    """Find the step after which nobody needs a value; none if the backward phase, from ``boundary`` on, reads what the other one made."""
+    last: dict[int, int] = {}
+    for place, step in enumerate(steps):
+        for number in step.writes:
+            last.setdefault(root(number), place)
+        for number in step.reads:
+            last[root(number)] = place
+    if boundary < len(steps):
+        for number in {root(number) for step in steps[:boundary] for number in step.writes}:
+            if last[number] >= boundary:
+                last[number] = len(steps)
+    return last

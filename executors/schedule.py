@@ -56,23 +56,24 @@ def schedule(
     A value that is only asked for its shape is not computed. Backward steps of ``late`` nodes stand right before the
     first step that reads them.
     """
-    nodes, first, sizes, producers = graph.nodes, graph.first, graph.sizes, graph.producers
+    nodes, first, sizes = graph.nodes, graph.first, graph.sizes
     reads: list[Sequence[int]] = [*graph.inputs]
-    for place, node in enumerate(nodes):
-        if node.op is not None and (skipped := node.params._layout.only_shape):
+    skipping = {op for op in graph.ops if op.subgraphs or any(field.only_shape for field in op.inputs.values())}
+    for place, node in enumerate(nodes) if skipping else ():
+        if node.op in skipping and (skipped := node.params._layout.only_shape):
             reads[place] = [number for position, number in enumerate(graph.inputs[place]) if position not in skipped]
     needed = bytearray(graph.size)
     phase = bytearray(len(nodes))  # 0: not computed, 1: forward, 2: backward
 
     def mark(entries: list[Entry], mine: int) -> None:
-        wanted = [graph.number(entry) for entry in entries]
-        while wanted:
-            number = wanted.pop()
+        wanted = [number for number in map(graph.number, entries) if not needed[number]]
+        for number in wanted:
             needed[number] = 1
-            place = producers[number]
-            if not phase[place]:
+        for place in range(len(nodes) - 1, -1, -1) if wanted else ():  # readers come before what they read
+            if not phase[place] and needed.find(1, first[place], first[place] + sizes[place]) >= 0:
                 phase[place] = mine
-                wanted += reads[place]
+                for number in reads[place]:
+                    needed[number] = 1
 
     mark([*forward_heads, *forward_updates.values()], 1)
     later = {variable: entry for variable, entry in graph.updates.items() if forward_updates.get(variable) != entry}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -142,24 +143,25 @@ class _Builder(Placement):
             if array is None:
                 array = made[key] = np.ndarray(key[1], key[2], buffers[buffer])
             arrays[value] = array
-        for step in self.order.steps:
-            for value in step.writes:
-                if value in self.views:
-                    arrays[value] = arrays[self.views[value]].reshape(self.shapes[value])
+        for value, source in self.views.items():  # in the order of steps
+            arrays[value] = arrays[source].reshape(self.shapes[value])
         scratches = [Scratch() for _ in range(num_threads())]
         calls: tuple[list[Any], list[Any]] = ([call for call, _ in self.before_forward], [])
         nodes: tuple[list[Node], list[Node]] = ([node for _, node in self.before_forward], [])
         origins: tuple[list[Step | None], list[Step | None]] = ([None] * len(calls[0]), [])
+        shadowed = ChainMap(self.shadows, arrays) if self.shadows else arrays
         done: set[int] = set()  # values that are computed already
         for step in steps:
-            fitted = self._calls(step, arrays, scratches)
-            if step.node in self.constants and not self._aimed(step) and done.issuperset(map(self.root, step.reads)):
-                run(fitted, [step.node] * len(fitted))
+            node, phase = step.node, step.backward
+            fitted = self._calls(step, arrays, shadowed if phase else arrays, scratches)
+            if node in self.constants and not self._aimed(step) and done.issuperset(map(self.root, step.reads)):
+                run(fitted, [node] * len(fitted))
                 done.update(step.writes)
-            else:
-                calls[step.backward].extend(fitted)
-                nodes[step.backward].extend([step.node] * len(fitted))
-                origins[step.backward].extend([step] * len(fitted))
+                continue
+            for call in fitted:
+                calls[phase].append(call)
+                nodes[phase].append(node)
+                origins[phase].append(step)
         for value, array, backward, request, node in self.copies:
             source = self.before.get(self.root(value), arrays[value]).reshape(array.shape)
             call = partial(np.add, array, source, out=array) if request == "add" else partial(np.copyto, array, source)
@@ -169,13 +171,13 @@ class _Builder(Placement):
         self.bytes += planned.bytes + sum(scratch.bytes for scratch in scratches)
         return Program(self.lowered, planned, arrays, self.bytes, tuple(calls[0]), tuple(calls[1]), *nodes, *origins)
 
-    def _calls(self, step: Step, arrays: dict[int, np.ndarray], scratches: list[Scratch]) -> Sequence[Callable[[], Any]]:
-        """Fit a step with its arrays."""
+    def _calls(
+        self, step: Step, arrays: Mapping[int, np.ndarray], seen: Mapping[int, np.ndarray], scratches: list[Scratch]
+    ) -> Sequence[Callable[[], Any]]:
+        """Fit a step with its arrays; ``seen`` are those that it reads."""
 
         def array_of(value: int) -> np.ndarray:
-            if step.backward and value in self.shadows:
-                return self.shadows[value]
-            return arrays[value] if value in arrays else shape_only(self.shapes[value], self.dtypes[value])
+            return seen[value] if value in seen else shape_only(self.shapes[value], self.dtypes[value])
 
         if isinstance(step, (Region, Batch)):
             regions: Callable[..., Any] = self.table.regions or region_calls
@@ -184,10 +186,10 @@ class _Builder(Placement):
             return batch_calls(step, array_of, self.dtypes, self._bind, self._inplace, len(scratches), scratches, self._allocate, regions)
         scratches[0].begin()
         outputs = [arrays[n] if n in step.writes else None for n in step.outputs]
-        return self._bind(step, [array_of(n) for n in step.inputs], outputs, scratches[0])
+        return self._bind(step, [seen[n] if n in seen else array_of(n) for n in step.inputs], outputs, scratches[0])
 
     def _bind(self, step: Step, inputs: list[Any], outputs: list[Any], scratch: Scratch) -> tuple[Callable[[], Any], ...]:
-        kernel = self.table.find(step.node.op)
+        kernel = self.kernels[step.node.op]
         if kernel is None:
             raise MissingKernel(
                 describe(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from executors.numpy.flat import adjacent
 from executors.numpy.scratch import aligned
 from executors.schedule import Schedule, Step, hurried, schedule
 from symbolic.graph.node import Entry, Node
+from symbolic.operator.op import Op
 from symbolic.passes.pipeline import Lowered
 from symbolic.switches import is_on
 
@@ -68,17 +69,22 @@ class Placement:
         self.targets: set[int] = set()
         self.lenders: set[int] = set()
         self.bytes = 0
-        self.pairs: dict[int, tuple[set[tuple[int, int]], Counter[int]]] = {}
-        for node, start in zip(graph.nodes, graph.first, strict=True):
-            if node.op is None and node in variables:
-                self.outside[start] = variables[node]
+        self.pairs: dict[int, tuple[Mapping[int, Sequence[int]], Counter[int]]] = {}
+        self.kernels = {op: table.find(op) for op in graph.ops}
+        self.inplace: dict[Op, list[int]] = {}  # positions of inputs, for operators whose nodes all have the same slots
+        for node in graph.variables:
+            if node in variables:
+                self.outside[graph.base[node]] = variables[node]
         self.constants: set[Node] = set()
         self.roots = list(range(graph.size))  # value -> the value in whose memory it lies
         self.root = self.roots.__getitem__
         fixed: set[int] = set()
+        viewing = {op for op in graph.ops if table.has_views(op)}
         for step in self.order.steps:
-            self._find_view(step)
-            if not step.node.op.random and not step.node.op.foreign and fixed.issuperset(step.reads):
+            op = step.node.op
+            if op in viewing:
+                self._find_view(step)
+            if fixed.issuperset(step.reads) and not op.random and not op.foreign:
                 self.constants.add(step.node)
                 fixed.update(step.writes)
 
@@ -102,8 +108,8 @@ class Placement:
         updates = {*self.order.forward_updates.values(), *self.order.backward_updates.values()}
         needed = heads | updates
         needed |= {self.root(value) for value in needed}
-        views = [step for step in self.order.steps if self._is_view(step)]
-        steps = hurried([step for step in self.order.steps if not self._is_view(step)], heads, self.root)
+        views = [step for step in self.order.steps if self._is_view(step)] if self.views else []
+        steps = hurried(self._steps(), heads, self.root)
         smallest = self.table.smallest_region
         if smallest is None and is_on("fuse"):
             steps = fuse(steps, self.shapes, self._elementwise, self.root, needed)
@@ -142,7 +148,7 @@ class Placement:
                         heads[places[value]] = heads[places[value]][0], array
 
     def _elementwise(self, step: Step) -> bool:
-        kernel = self.table.find(step.node.op)
+        kernel = self.kernels[step.node.op]
         if kernel is None or not kernel.elementwise or isinstance(step, (Region, Batch)):
             return False
         if step.node in self.constants or step.node in self.lowered.late:  # done before; or not to be moved up
@@ -161,6 +167,18 @@ class Placement:
                 self.lenders.add(self.root(number(entry)))
         for entry, array, request in gradients:
             self._aim(number(entry), array, True, request, entry[0])
+        if self.order.forward_updates or self.order.backward_updates:
+            self._aim_states()
+        # what is monitored, and what never changes, must not be overwritten: it gets memory of its own
+        kept += [value for step in self.order.steps if step.node in self.constants for value in step.writes] if self.constants else []
+        for value in kept:
+            base = self.root(value)
+            if base not in self.outside:
+                self.outside[base] = self._own(base)
+
+    def _aim_states(self) -> None:
+        """Decide where the new values of states lie."""
+        number = self.graph.number
         readers: dict[int, list[int]] = {}
         for place, step in enumerate(self.order.steps):
             for read in step.reads:
@@ -174,12 +192,6 @@ class Placement:
                     self.copies.append((value, self.variables[variable], True, "write", variable))
                     continue
                 self._aim_state(variable, value, backward, readers, made, copied)
-        # what is monitored, and what never changes, must not be overwritten: it gets memory of its own
-        kept += [value for step in self.order.steps if step.node in self.constants for value in step.writes]
-        for value in kept:
-            base = self.root(value)
-            if base not in self.outside:
-                self.outside[base] = self._own(base)
 
     def _own(self, value: int) -> np.ndarray:
         shape, dtype = self.shapes[value], self.dtypes[value]
@@ -238,33 +250,34 @@ class Placement:
     def _may_overwrite(self, step: Step, old: int, value: int) -> bool:
         known = self.pairs.get(id(step))
         if known is None:
-            known = self.pairs[id(step)] = {*self._overwritable(step)}, Counter(map(self.root, step.reads))
-        return (old, value) in known[0] and known[1][old] == 1
+            known = self.pairs[id(step)] = self._overwritable(step), Counter(map(self.root, step.reads))
+        return old in known[0].get(value, ()) and known[1][old] == 1
 
-    def _overwritable(self, step: Step) -> list[tuple[int, int]]:
-        """Pairs of an input and an output that may lie in the same memory."""
-        if isinstance(step, Batch):
-            return step.overwritable(self._inplace, self.root)
-        if isinstance(step, Region):
-            same = [value for value in step.reads if self.shapes[value] == step.shape]
-            return [pair for pair in step.overwritable(self._inplace, self.root) if pair[0] in same]
-        return [(value, step.writes[0]) for value in self._inplace(step)]
-
-    def _inplace(self, step: Step) -> list[int]:
-        """The inputs whose memory the step's first output may take over."""
-        kernel = self.table.find(step.node.op)
-        if kernel is None or not kernel.inplace:
-            return []
-        if kernel.inplace == ("*",):
-            return list(step.reads)
-        places = step.node.params._layout.places
-        found = []
-        for slot in kernel.inplace:
-            place = places.get(slot)
-            for position in place if isinstance(place, range) else () if place is None else (place,):
-                if position < len(step.inputs):
-                    found.append(step.inputs[position])
+    def _overwritable(self, step: Step) -> Mapping[int, Sequence[int]]:
+        """For each output the inputs that may lie in the same memory."""
+        if not isinstance(step, (Region, Batch)):
+            return {step.writes[0]: self._inplace(step)}
+        found: dict[int, list[int]] = {}
+        for old, new in step.overwritable(self._inplace, self.root):
+            if isinstance(step, Batch) or self.shapes[old] == step.shape:
+                found.setdefault(new, []).append(old)
         return found
+
+    def _inplace(self, step: Step) -> Sequence[int]:
+        """The inputs whose memory the step's first output may take over."""
+        op = step.node.op
+        positions = self.inplace.get(op)
+        if positions is None:
+            kernel, layout = self.kernels[op], step.node.params._layout
+            slots = () if kernel is None else kernel.inplace
+            if slots == ("*",):
+                return step.reads
+            places = [layout.places.get(slot) for slot in slots]
+            listed = [place if isinstance(place, range) else (place,) for place in places if place is not None]
+            positions = [position for each in listed for position in each if position < len(layout.inputs)]
+            if op.has_one_layout:
+                self.inplace[op] = positions
+        return [step.inputs[position] for position in positions]
 
     def plan(self) -> Plan:
         """Give each value its place."""
@@ -273,7 +286,7 @@ class Placement:
 
     def _steps(self) -> list[Step]:
         """The steps that compute something; views lie where they lie."""
-        return [step for step in self.order.steps if not self._is_view(step)]
+        return [step for step in self.order.steps if not self._is_view(step)] if self.views else self.order.steps
 
     def _holding(self) -> list[Step]:
         """Stand for the copies at the end, which read values as steps do."""
