@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class Compiled:
 
 
 Formula = Callable[..., list[Vector]]
+Member = tuple[str, tuple[int, ...], np.dtype, tuple[np.dtype, ...]]  # operator, what it reads, type, types of its numbers
 
 _remembered: dict[Any, Compiled | None] = {}
 
@@ -62,55 +63,62 @@ def compiled(
         Places of written arrays, each on a cache line, that go to memory past the cache.
     """
     names = {value: place for place, value in enumerate(region.reads)}
-    described = []
+    members: list[Member] = []
+    words: list[int] = []  # numbers differ where the code is the same
     for step in region.members:
-        reads = tuple([names[value] for value in step.reads])
+        made = dtypes[step.writes[0]]
+        name = simpler(step.node.op.name, step.node.params)
+        constants = None if type_of(made) is None else constants_of(name, step.node.params, made)
+        if constants is None:
+            return None
+        words += [int.from_bytes(constant.tobytes().ljust(8, b"\0"), "little", signed=True) for constant in constants]
+        members.append((name, tuple([names[value] for value in step.reads]), made, tuple([constant.dtype for constant in constants])))
         names[step.writes[0]] = len(names)
-        described.append((step.node.op.name, step.node.params._same, reads, dtypes[step.writes[0]]))
-    types = tuple([dtypes[value] for value in region.reads])
-    key = (tuple(described), types, tuple([names[value] for value in region.writes]), stretched, rank, streamed)
+    read = tuple([dtypes[value] for value in region.reads])
+    key = (read, tuple(members), tuple([names[value] for value in region.writes]), stretched, rank, streamed)
     try:
-        return _remembered[key]
+        found = _remembered[key]
     except KeyError:
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
-        found = _remembered[key] = _compile(region, dtypes, stretched, rank, streamed)
-        return found
+        found = _remembered[key] = _compile(*key)
+    return None if found is None else replace(found, words=tuple(words))
 
 
 def _compile(
-    region: Region, dtypes: Sequence[np.dtype], stretched: tuple[bool, ...], rank: int, streamed: tuple[int, ...]
+    read: Sequence[np.dtype],
+    members: Sequence[Member],
+    written: Sequence[int],
+    stretched: Sequence[bool],
+    rank: int,
+    streamed: Sequence[int],
 ) -> Compiled | None:
-    outside = [*region.reads, *region.writes]
-    kinds = [type_of(dtypes[value]) or "" for value in outside]
+    """Compile a region of ``members``; values are numbered: those that are ``read``, then one for each member."""
+    dtypes = [*read, *[made for _, _, made, _ in members]]
+    types = [type_of(dtype) or "" for dtype in dtypes]
+    kinds = [*types[: len(read)], *[types[value] for value in written]]
     if "" in kinds or ("f2" in kinds and not HAS_HALF):
         return None
     code = Code(LANES, FUSES)
-    values: dict[int, Vector] = {}
-    for place, value in enumerate(region.reads):
-        values[value] = loaded(code, kinds[place], place, stretched[place])
-    words: list[int] = []
+    values = [loaded(code, kinds[place], place, stretched[place]) for place in range(len(read))]
     numbers: list[str] = []
-    for step in region.members:
-        made = type_of(dtypes[step.writes[0]])
-        name = simpler(step.node.op.name, step.node.params)
-        constants = constants_of(name, step.node.params, dtypes[step.writes[0]])
-        read = [type_of(dtypes[value]) or "" for value in step.reads]
-        if made is None or constants is None or (expression := expression_of(name, read, made)) is None:
+    for name, reads, _, constants in members:
+        made = types[len(values)]
+        expression = expression_of(name, [types[value] for value in reads], made)
+        if expression is None:
             return None
-        arguments = [values[value] for value in step.reads]
+        arguments = [values[value] for value in reads]
         for constant in constants:
-            kind = type_of(constant.dtype)
+            kind = type_of(constant)
             if kind is None or computed(kind) != arguments[0].kind:
                 return None
-            arguments.append(widened(Vector(code, kind, f"%c{len(words)}")))
-            words.append(int.from_bytes(constant.tobytes().ljust(8, b"\0"), "little", signed=True))
+            arguments.append(widened(Vector(code, kind, f"%c{len(numbers)}")))
             numbers.append(kind)
-        values[step.writes[0]] = narrowed(expression(*arguments), made)
-    for place, value in enumerate(region.writes, len(region.reads)):
+        values.append(narrowed(expression(*arguments), made))
+    for place, value in enumerate(written, len(read)):
         stored(code, values[value], kinds[place], place)
     text = module(code, kinds, stretched, numbers, rank, streamed)
-    return Compiled(address_of(text), tuple(words), len(code.lines))
+    return Compiled(address_of(text), (), len(code.lines))
 
 
 def looped(formula: Formula, kinds: tuple[str, ...], stretched: tuple[bool, ...], rank: int) -> Compiled:
