@@ -109,15 +109,18 @@ def fuse(
             found.append(step)
         for value in step.writes:
             made[value] = place
-    readers: dict[int, set[int]] = {}
+    outside = {*needed}  # values that are read, or seen, outside of what makes them
     for place, step in enumerate(found):
-        for value in (v for member in step.members for v in member.reads) if isinstance(step, Region) else step.reads:
-            readers.setdefault(value, set()).add(place)
-            readers.setdefault(root(value), set()).add(place)
-    for place, step in enumerate(found):
+        for member in step.members if isinstance(step, Region) else (step,):
+            for value in member.reads:
+                if made.get(value) != place:
+                    outside.add(value)
+                base = root(value)
+                if base != value and made.get(base) != place:
+                    outside.add(base)
+    for step in found:
         if isinstance(step, Region):
-            values = [value for member in step.members for value in member.writes]
-            step.close({value for value in values if value not in needed and readers.get(value, set()) <= {place}})
+            step.close({value for member in step.members for value in member.writes if value not in outside})
             step.node = step.members[-1].node
     return found
 
