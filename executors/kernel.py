@@ -242,8 +242,10 @@ def bound(
     arguments: list[Any] = []
     for slot in kernel.slots:
         place = places.get(slot)
-        if place is not None:
-            arguments.append([values[i] for i in place] if isinstance(place, range) else values[place])
+        if type(place) is int:
+            arguments.append(values[place])
+        elif place is not None:
+            arguments.append([values[i] for i in place])
         elif slot in places:
             arguments.append(None)
         elif slot == "op":

@@ -103,7 +103,7 @@ def plan(
         return last[number] < place or (last[number] == place and number in heirs[buffer])
 
     for place, step in enumerate(steps):
-        bases = [root(value) for value in step.reads]
+        bases = [*map(root, step.reads)]
         wanted = [number for number in step.writes if number not in outside and number not in buffer and root(number) == number]
         often = bases.count if len(bases) < 9 else Counter(bases).__getitem__
         below = inplace(step) if wanted else {}
@@ -146,8 +146,8 @@ def _last_uses(steps: Sequence[Step], boundary: int, root: Callable[[int], int])
     for place, step in enumerate(steps):
         for number in step.writes:
             last.setdefault(root(number), place)
-        for number in step.reads:
-            last[root(number)] = place
+        for base in map(root, step.reads):
+            last[base] = place
     if boundary < len(steps):
         for number in {root(number) for step in steps[:boundary] for number in step.writes}:
             if last[number] >= boundary:

@@ -255,8 +255,9 @@ class Placement:
 
     def _overwritable(self, step: Step) -> Mapping[int, Sequence[int]]:
         """For each output the inputs that may lie in the same memory."""
-        if not isinstance(step, (Region, Batch)):
+        if type(step) is Step:
             return {step.writes[0]: self._inplace(step)}
+        assert isinstance(step, (Region, Batch))
         found: dict[int, list[int]] = {}
         for old, new in step.overwritable(self._inplace, self.root):
             if isinstance(step, Batch) or self.shapes[old] == step.shape:
