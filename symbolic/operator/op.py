@@ -267,7 +267,11 @@ class Op:
         problem = check(holder) if check is not None else None
         if problem:
             raise ParameterError(describe(str(problem), operator=self.name, name=node_name, facts=spelled))
-        key = _key(parsed)
+        key: Any = _key(parsed)
+        if self._number:
+            number = getattr(holder, self._number)
+            if number and key == _key({**self._defaults, self._number: number}.values()):
+                key = number  # as `_of_number` has it: one object less for each
         if self.rest:
             key = (*key, *sorted(holder._rest.items()))
         own = self.foreign or self.subgraphs
@@ -297,12 +301,11 @@ class Op:
         """Do for `_number` alone what `_read` does: nothing is to be checked, and there may be a hundred thousand different ones."""
         holder, layout = object.__new__(self.holder), self._only_layout
         assert layout is not None
-        values = {**self._defaults, self._number: number}
-        for name, value in values.items():
+        for name, value in self._defaults.items():
             setattr(holder, name, value)
+        setattr(holder, self._number, number)
         holder._layout = layout
-        key = _key(values.values())
-        holder._same = self._canonical_instances.get(key) or _remember(self._canonical_instances, key, holder)
+        holder._same = self._canonical_instances.get(number) or _remember(self._canonical_instances, number, holder)
         return _remember(self._of_numbers, number, holder)
 
     def _read_one(self, name: str, read: Callable[[Any], Any], words: Mapping[str, Any], node_name: str | None) -> Any:
