@@ -32,7 +32,7 @@ class Operator:
     _op: Op
     _words: dict[str, str]  # the user's spelling, for files and `attr_dict`
     _layout: Layout
-    _same: Operator  # one instance for all spellings of the same values
+    _same: Any  # a key: one object for all spellings of the same values
     _parsed: tuple[Any, ...]
     _rest: dict[str, str]  # further words, of operators that take any
 
@@ -291,8 +291,6 @@ class Op:
                 got, expected = f"{given!r} ({type(given).__name__})", f"{name}: {error}"
         elif field.default is not REQUIRED:
             return field.default
-        elif name == self.count_name:
-            return 0
         else:
             what = f"required parameter {name} is missing"
             got, expected = "nothing", f"{type_name(field)}: {field.doc}"
