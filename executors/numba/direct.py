@@ -103,7 +103,7 @@ def direct(
     """Prepare a convolution of arrays for which `is_direct` holds."""
     plan, dtype = Plan(window, data, output), data.dtype
     images, channels, filters = len(data), data.shape[1], output.shape[1]
-    flat = weight.reshape(groups, filters // groups, -1)
+    flat = weight.reshape(groups, filters // groups, channels // groups, -1)
     added = np.zeros(filters, dtype) if bias is None else bias
     planes_shape = (channels, *window.stride, *plan.lengths)
     rows_shape = (filters, plan.counts[0], *plan.lengths[1:])

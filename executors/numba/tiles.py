@@ -5,6 +5,9 @@ window reads at the positions ``p, p + 1, ...`` are neighbours, too, so that pat
 
     y[o, p] = bias[o] + sum over channels c, taps t of  weight[o, c, t] * x[c, p + reach[t]]
 
+With one tap that reaches nowhere it is a product of matrices; and sums of products of matrices, one for each channel, are of this
+form, too (`multiplied`, `summed`).
+
 Positions at the end of a row, whose window goes round its edge, are computed and left out later. A number of the weights is
 spread over a register, where it serves all vectors of the tile; a vector of the data serves all filters.
 """
@@ -22,11 +25,11 @@ from executors.numba.region import RELEASING, on_block
 from executors.numba.vector import SUFFIX, TYPES, type_of
 from executors.parallel import parallel, shares
 
-__all__ = ["convolve", "used"]
+__all__ = ["convolve", "multiplied", "summed", "used"]
 
 OUTER = 1 << 19  # bytes of weights from which on they are read once, and the data again and again
 POINTERS = ("w", "x", "y", "bias", "reach")
-SIZES = ("taps", "channels", "plane", "depth", "out_plane", "positions", "image", "out_image", "filters")
+SIZES = ("taps", "channels", "plane", "w_row", "w_channel", "out_plane", "positions", "image", "out_image", "filters")
 WORDS = ("first", "end", "inner", "by_filter", "tiles", *POINTERS, *SIZES)
 
 
@@ -57,15 +60,37 @@ def used(positions: int, filters: int, dtype: np.dtype) -> float:
     return positions / (-(-positions // wide) * wide)
 
 
+def multiplied(matrix: np.ndarray, x: np.ndarray, y: np.ndarray, workers: int, bias: np.ndarray | None = None) -> Callable[[], Any]:
+    """Prepare ``y[n] = matrix @ x[n] + bias`` for stacks of matrices, in both of which rows have no gaps."""
+    bias = np.zeros(len(matrix), y.dtype) if bias is None else bias
+    return convolve(matrix[:, :, None], x, bias, y, np.zeros(1, np.int64), y.shape[2], workers)
+
+
+def summed(factors: np.ndarray, x: np.ndarray, y: np.ndarray, workers: int) -> Callable[[], Any]:
+    """Prepare ``y = sum over t of factors[t] @ x[t]``: ``(t, rows, n)`` and ``(t, n, k)``, without gaps, give ``(rows, k)``."""
+    steps, depth, positions = x.shape
+    reach = np.arange(depth, dtype=np.int64) * positions
+    image = x.reshape(1, steps, depth * positions)
+    # narrow tiles: what they read of x, one register of each row, stays in the first cache
+    return convolve(factors.transpose(1, 0, 2), image, np.zeros(len(y), y.dtype), y[None], reach, positions, workers, TILES[-1])
+
+
 def convolve(
-    weight: np.ndarray, x: np.ndarray, bias: np.ndarray, y: np.ndarray, reach: np.ndarray, positions: int, workers: int
+    weight: np.ndarray,
+    x: np.ndarray,
+    bias: np.ndarray,
+    y: np.ndarray,
+    reach: np.ndarray,
+    positions: int,
+    workers: int,
+    tile: Tile | None = None,
 ) -> Callable[[], Any]:
     """Prepare the convolution of some images.
 
     Parameters
     ----------
     weight : numpy.ndarray
-        ``(filters, channels * taps)``, without gaps.
+        ``(filters, channels, taps)``, without gaps between taps.
     x, y : numpy.ndarray
         ``(images, channels, ...)`` and ``(images, filters, at least positions)``; planes have no gaps.
     bias : numpy.ndarray
@@ -76,9 +101,11 @@ def convolve(
         How many are computed.
     workers : int
         Threads; the result does not depend on it.
+    tile : Tile, optional
+        The one that fits best, if none is given. The result does not depend on it, either.
     """
-    filters, depth = weight.shape
-    tile = fitting(positions, filters, x.dtype)
+    filters, channels, taps = weight.shape
+    tile = tile or fitting(positions, filters, x.dtype)
     address = _code(tile, filters % tile.filters, type_of(x.dtype) or "")
     tiles = -(-positions // (tile.vectors * lanes_of(x.dtype)))
     places, blocks = len(x) * tiles, -(-filters // tile.filters)
@@ -94,9 +121,10 @@ def convolve(
             "inner": inner,
             "by_filter": by_filter,
             "tiles": tiles,
-            "taps": len(reach),
-            "channels": depth // len(reach),
-            "depth": depth,
+            "taps": taps,
+            "channels": channels,
+            "w_row": weight.strides[0] // size,
+            "w_channel": weight.strides[1] // size,
             "filters": filters,
             "positions": positions,
             "image": x.strides[0] // size,
@@ -143,7 +171,7 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
         "  %t = srem i64 %place, %tiles",
         f"  %p = mul i64 %t, {tile.vectors * lanes}",
         f"  %o = mul i64 %row, {tile.filters}",
-        "  %o.w = mul i64 %o, %depth",
+        "  %o.w = mul i64 %o, %w_row",
         f"  %w.o = getelementptr {element}, ptr %w, i64 %o.w",
         "  %n.x = mul i64 %n, %image",
         "  %x.p = add i64 %n.x, %p",
@@ -161,7 +189,7 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
         f"  br i1 %high, label %rows{tile.filters}, label %rows{heights[-1] if rest else tile.filters}",
     ]
     given = "(ptr %w.o, ptr %x.here, ptr %bias.o, ptr %y.here, ptr %reach, "
-    given += "i64 %taps, i64 %channels, i64 %plane, i64 %depth, i64 %out_plane, i64 %left)"
+    given += "i64 %taps, i64 %channels, i64 %plane, i64 %w_row, i64 %w_channel, i64 %out_plane, i64 %left)"
     for filters in heights:
         main += [f"rows{filters}:", f"  br i1 %whole, label %full{filters}, label %part{filters}"]
         for label, whole in (("full", True), ("part", False)):
@@ -182,7 +210,7 @@ def _tile(filters: int, vectors: int, lanes: int, kind: str, whole: bool) -> lis
     cells = [(o, v) for o in range(filters) for v in range(vectors)]
     lines = [
         f"define internal void @{_name(filters, whole)}(ptr %w, ptr noalias %x, ptr %bias, ptr noalias %y, ptr %reach, i64 %taps, "
-        "i64 %channels, i64 %plane, i64 %depth, i64 %out_plane, i64 %left) noinline {",
+        "i64 %channels, i64 %plane, i64 %w_row, i64 %w_channel, i64 %out_plane, i64 %left) noinline {",
         "entry:",
     ]
 
@@ -204,11 +232,16 @@ def _tile(filters: int, vectors: int, lanes: int, kind: str, whole: bool) -> lis
     for o in range(filters):
         lines += [f"  %b{o}.at = getelementptr {element}, ptr %bias, i64 {o}", f"  %b{o}.n = load {element}, ptr %b{o}.at, align {size}"]
         lines += splat(f"b{o}", f"%b{o}.n")
-        lines += [f"  %row{o} = mul i64 %depth, {o}", f"  %w{o} = getelementptr {element}, ptr %w, i64 %row{o}"]
+        lines += [f"  %row{o} = mul i64 %w_row, {o}", f"  %w{o} = getelementptr {element}, ptr %w, i64 %row{o}"]
     lines += ["  br label %channel", "channel:", "  %c = phi i64 [ 0, %entry ], [ %c.next, %channel.end ]"]
-    lines += ["  %k.c = phi i64 [ 0, %entry ], [ %k.next, %channel.end ]"]
     lines += [f"  %c{o}.{v} = phi {spelt} [ %b{o}, %entry ], [ %f{o}.{v}, %channel.end ]" for o, v in cells]
-    lines += ["  %offset = mul i64 %c, %plane", f"  %x.c = getelementptr {element}, ptr %x, i64 %offset", "  br label %tap", "tap:"]
+    lines += [
+        "  %k.c = mul i64 %c, %w_channel",
+        "  %offset = mul i64 %c, %plane",
+        f"  %x.c = getelementptr {element}, ptr %x, i64 %offset",
+        "  br label %tap",
+        "tap:",
+    ]
     lines += ["  %t = phi i64 [ 0, %channel ], [ %t.next, %tap ]", "  %k = phi i64 [ %k.c, %channel ], [ %k.next, %tap ]"]
     lines += [f"  %a{o}.{v} = phi {spelt} [ %c{o}.{v}, %channel ], [ %f{o}.{v}, %tap ]" for o, v in cells]
     lines += ["  %reach.at = getelementptr i64, ptr %reach, i64 %t", "  %far = load i64, ptr %reach.at, align 8"]

@@ -82,7 +82,7 @@ def test_tiles(filters, positions):
     weight, bias = rng.standard_normal((filters, 6)).astype("f"), rng.standard_normal(filters).astype("f")
     x, reach = rng.standard_normal((2, 3, positions + 2)).astype("f"), np.array([0, 2], np.int64)
     y = np.full((2, filters, positions + 5), 9, np.float32)
-    convolve(weight, x, bias, y, reach, positions, 2)()
+    convolve(weight.reshape(filters, 3, 2), x, bias, y, reach, positions, 2)()
     expected = sum(np.einsum("fc,ncp->nfp", weight[:, t::2], x[:, :, 2 * t : 2 * t + positions]) for t in (0, 1)) + bias[:, None]
     np.testing.assert_allclose(y[..., :positions], expected, rtol=1e-5, atol=1e-5)
     assert (y[..., positions:] == 9).all()
