@@ -30,20 +30,22 @@ __all__ = ["direct", "is_direct"]
 CHUNK = 8 << 20  # bytes of the planes of some images, which stay in the cache until they are read
 WORTH_THREADS = 1 << 16  # elements copied
 LEAST_USED = 0.5  # part of the tiles' positions that count
+LEAST_USED_OF_POINTS = 0.7  # where a window has one element, so that a product needs no patches
 FEWEST = 4  # filters of a group; with fewer a tile does little for each number that it reads
 
 
 def is_direct(window: Window, groups: int, data: np.ndarray, weight: np.ndarray, output: np.ndarray) -> bool:
     """Whether this is faster than the product of a matrix of patches; arrays have their channels first."""
-    if math.prod(window.kernel) == 1 or weight.shape[0] // groups < FEWEST:
-        return False  # a window of one element needs no patches
+    if weight.shape[0] // groups < FEWEST:
+        return False
     if not all(array.size and array.dtype == data.dtype and array.flags.c_contiguous for array in (data, weight, output)):
         return False
     if data.dtype not in (np.float32, np.float64) or not data.dtype.isnative:
         return False
     plan = Plan(window, data, output)
     useful = math.prod(plan.counts) / plan.positions
-    return useful * used(plan.positions, weight.shape[0] // groups, data.dtype) >= LEAST_USED
+    least = LEAST_USED_OF_POINTS if window.is_point else LEAST_USED
+    return useful * used(plan.positions, weight.shape[0] // groups, data.dtype, weight.strides[0]) >= least
 
 
 class Plan:

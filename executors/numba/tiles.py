@@ -14,6 +14,7 @@ spread over a register, where it serves all vectors of the tile; a vector of the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -27,7 +28,10 @@ from executors.parallel import parallel, shares
 
 __all__ = ["convolve", "multiplied", "summed", "used"]
 
-OUTER = 1 << 19  # bytes of weights from which on they are read once, and the data again and again
+SET_STRIDE = 1 << 12  # bytes from one line to the next that has its place in the same set of a first cache
+WAYS = 6  # lines of weights in one set, so that there is room for data, too
+CACHED = 1 << 19  # bytes that stay in a second cache; from there they are read so many times as fast:
+FASTER = 4
 POINTERS = ("w", "x", "y", "bias", "reach")
 SIZES = ("taps", "channels", "plane", "w_row", "w_channel", "out_plane", "positions", "image", "out_image", "filters")
 WORDS = ("first", "end", "inner", "by_filter", "tiles", *POINTERS, *SIZES)
@@ -40,7 +44,8 @@ class Tile(NamedTuple):
     vectors: int
 
 
-TILES = (Tile(8, 3), Tile(6, 4), Tile(12, 2), Tile(24, 1)) if REGISTER == 64 else (Tile(4, 3), Tile(6, 2), Tile(12, 1))
+TILES = (Tile(8, 3), Tile(6, 4), Tile(12, 2), Tile(24, 1), Tile(6, 2)) if REGISTER == 64 else (Tile(4, 3), Tile(6, 2), Tile(12, 1))
+NARROW = next(tile for tile in TILES if tile.vectors == 1)
 
 
 def lanes_of(dtype: np.dtype) -> int:
@@ -48,16 +53,23 @@ def lanes_of(dtype: np.dtype) -> int:
     return REGISTER // dtype.itemsize
 
 
-def fitting(positions: int, filters: int, dtype: np.dtype) -> Tile:
-    """Choose the tile that leaves least of it unused."""
+def fitting(positions: int, filters: int, dtype: np.dtype, row: int = 0) -> Tile:
+    """Choose the tile that leaves least of it unused, of those whose rows of weights, so many bytes apart, find room in a first cache."""
     vectors = -(-positions // lanes_of(dtype))
-    return min(TILES, key=lambda tile: -(-vectors // tile.vectors) * tile.vectors * -(-filters // tile.filters) * tile.filters)
+    places = SET_STRIDE // math.gcd(row, SET_STRIDE)  # of as many rows no two compete
+    tiles = [tile for tile in TILES if tile.filters <= WAYS * places] or TILES[1:2]  # the lowest
+    return min(tiles, key=lambda tile: -(-vectors // tile.vectors) * tile.vectors * -(-filters // tile.filters) * tile.filters)
 
 
-def used(positions: int, filters: int, dtype: np.dtype) -> float:
+def used(positions: int, filters: int, dtype: np.dtype, row: int = 0) -> float:
     """Tell which part of the tiles' positions there is."""
-    wide = fitting(positions, filters, dtype).vectors * lanes_of(dtype)
+    wide = fitting(positions, filters, dtype, row).vectors * lanes_of(dtype)
     return positions / (-(-positions // wide) * wide)
+
+
+def reading(nbytes: int, times: int) -> int:
+    """Guess what reading some bytes again and again costs."""
+    return nbytes * times // (FASTER if nbytes <= CACHED else 1)
 
 
 def multiplied(matrix: np.ndarray, x: np.ndarray, y: np.ndarray, workers: int, bias: np.ndarray | None = None) -> Callable[[], Any]:
@@ -72,7 +84,7 @@ def summed(factors: np.ndarray, x: np.ndarray, y: np.ndarray, workers: int) -> C
     reach = np.arange(depth, dtype=np.int64) * positions
     image = x.reshape(1, steps, depth * positions)
     # narrow tiles: what they read of x, one register of each row, stays in the first cache
-    return convolve(factors.transpose(1, 0, 2), image, np.zeros(len(y), y.dtype), y[None], reach, positions, workers, TILES[-1])
+    return convolve(factors.transpose(1, 0, 2), image, np.zeros(len(y), y.dtype), y[None], reach, positions, workers, NARROW)
 
 
 def convolve(
@@ -105,11 +117,11 @@ def convolve(
         The one that fits best, if none is given. The result does not depend on it, either.
     """
     filters, channels, taps = weight.shape
-    tile = tile or fitting(positions, filters, x.dtype)
+    tile = tile or fitting(positions, filters, x.dtype, abs(weight.strides[0]))
     address = _code(tile, filters % tile.filters, type_of(x.dtype) or "")
     tiles = -(-positions // (tile.vectors * lanes_of(x.dtype)))
     places, blocks = len(x) * tiles, -(-filters // tile.filters)
-    by_filter = weight.nbytes > OUTER
+    by_filter = weight.nbytes + reading(x.nbytes, blocks) < reading(weight.nbytes, places) + x.nbytes
     inner = places if by_filter else blocks
     size = x.itemsize
     calls = []

@@ -107,7 +107,7 @@ def test_sums_do_not_depend_on_the_tile(monkeypatch):
     factors, x = rng.standard_normal((4, 37, 8)).astype("f"), rng.standard_normal((4, 8, 70)).astype("f")
     found = set()
     for tile in tiles.TILES:
-        monkeypatch.setattr(tiles, "TILES", (tile,))
+        monkeypatch.setattr(tiles, "NARROW", tile)
         y = np.empty((37, 70), "f")
         summed(factors, x, y, 3)()
         found.add(y.tobytes())
