@@ -10,7 +10,7 @@ import symbolic as mx
 pytest.importorskip("numba", reason="the numba executor needs pip install 'symbind[numba]'")
 
 from executors.numba import direct as planes
-from executors.numba.direct import Plan, is_direct
+from executors.numba.direct import Plan, filters_of, is_direct
 from executors.numba.tiles import TILES, convolve
 from executors.numpy.kernels.nn.windows import Window
 
@@ -32,12 +32,12 @@ SHAPES = [  # data, filters, kernel, stride, dilate, pad, groups
 ]
 
 
-def bound(executor, dtype, shape, filters, kernel, stride, dilate, pad, groups, no_bias=False):
+def bound(executor, dtype, shape, filters, kernel, stride, dilate, pad, groups, no_bias=False, grad_req="null"):
     symbol = mx.sym.Convolution(
         mx.sym.Variable("data"), num_filter=filters, kernel=kernel, stride=stride, dilate=dilate, pad=pad, num_group=groups,
         no_bias=no_bias, name="c",
     )  # fmt: skip
-    exe = symbol.simple_bind(mx.cpu(), grad_req="null", type_dict={"data": dtype}, executor=executor, data=shape)
+    exe = symbol.simple_bind(mx.cpu(), grad_req=grad_req, type_dict={"data": dtype}, executor=executor, data=shape)
     rng = np.random.default_rng(7)
     for array in exe.arg_arrays:
         array[:] = rng.standard_normal(array.shape)
@@ -64,17 +64,47 @@ def test_as_by_products(case, dtype, calls):
     for _ in range(2):  # scratch that is used again
         got, expected = exe.forward()[0].asnumpy(), other.forward()[0].asnumpy()
         np.testing.assert_allclose(got, expected, rtol=1e-12 if dtype == "float64" else 2e-5, atol=1e-11 if dtype == "float64" else 1e-4)
-    window = Window(*case[2:6])
-    assert bool(calls) == is_direct(window, case[6], *(exe.arg_dict[name]._data for name in ("data", "c_weight")), exe.outputs[0]._data)
+    assert bool(calls) == by_tiles(exe, case)
+
+
+def by_tiles(exe, case):
+    weights = filters_of(exe.arg_dict["c_weight"]._data, case[6])
+    return is_direct(Window(*case[2:6]), weights, exe.arg_dict["data"]._data, exe.outputs[0]._data)
 
 
 def test_most_of_them_are_direct():
-    direct = 0
-    for shape, filters, kernel, stride, dilate, pad, groups in SHAPES:
-        window = Window(kernel, stride, dilate, pad)
-        exe = bound("numpy", "float32", shape, filters, kernel, stride, dilate, pad, groups)
-        direct += is_direct(window, groups, exe.arg_dict["data"]._data, exe.arg_dict["c_weight"]._data, exe.outputs[0]._data)
-    assert direct >= 8
+    assert sum(by_tiles(bound("numpy", "float32", *case), case) for case in SHAPES) >= 10
+
+
+def gradients(executor, dtype, case):
+    exe = bound(executor, dtype, *case, grad_req="write")
+    for _ in range(2):
+        output = exe.forward(is_train=True)[0]
+        exe.backward(mx.nd.array(np.random.default_rng(3).standard_normal(output.shape), dtype=dtype))
+    return [array.asnumpy() for array in exe.grad_arrays]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("case", SHAPES, ids=str)
+def test_gradients_as_by_products(case, dtype, calls):
+    found = gradients("numba", dtype, case)
+    for got, expected in zip(found, gradients("numpy", dtype, case), strict=True):
+        scale = np.abs(expected).max()
+        np.testing.assert_allclose(got, expected, rtol=0, atol=scale * (1e-13 if dtype == "float64" else 1e-5))
+
+
+@pytest.mark.parametrize(
+    ("case", "forward_and_back"),
+    [
+        (SHAPES[1], 2),  # padding that is left over goes to the gradient's window
+        (SHAPES[3], 1),  # strides leave holes, which patches fill
+        (((1, 8, 20, 20), 8, (3, 3), (1, 1), (1, 1), (3, 3), 1), 1),  # more padding than the window reaches
+    ],
+    ids=["plain", "strided", "padded"],
+)
+def test_which_gradients_go_by_tiles(case, forward_and_back, calls):
+    gradients("numba", "float32", case)
+    assert len(calls) == forward_and_back
 
 
 @pytest.mark.parametrize("filters", range(1, 26))
