@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, BindError, NameClash, ShapeError, UnknownName, closest, describe, printable
+from symbolic.errors import ArgumentError, BindError, NameClash, ShapeError, UnknownName, closest, describe, out_of_memory, printable
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
@@ -182,17 +182,17 @@ def arrays_for(given: Any, nodes: Sequence[Node], what: str, required: bool) -> 
         raise ArgumentError(describe(f"{what}s must be a list or a dictionary", facts=facts))
     missing = [node for node, value in zip(nodes, found, strict=True) if value is None] if required else []
     if missing:
-        first = missing[0]
+        first, named = missing[0], isinstance(given, Mapping)
         facts = {
             "argument": ", ".join(node.name for node in missing),
-            "got": (", ".join(map(str, given)) or "nothing") if isinstance(given, Mapping) else "None",
+            "got": (f"arrays named {', '.join(map(str, given))}" if given else "nothing") if named else "None",
             "expected": f"an NDArray in {parameter} for each of {', '.join(names)}",
         }
-        like = closest(first.name, map(str, given)) if isinstance(given, Mapping) else ""
-        count = (
-            f"{what} {first.name!r} is missing" if len(missing) == 1 else f"{what}s {first.name!r} and {len(missing) - 1} more are missing"
-        )
-        prefixed = isinstance(given, Mapping) and any(f"{kind}:{first.name}" in given for kind in ("arg", "aux"))
+        alone = len(missing) == 1
+        count = f"{what} {first.name!r} is missing" if alone else f"{what}s {first.name!r} and {len(missing) - 1} more are missing"
+        like = f": no array in {parameter} has {'this name' if alone else 'their names'}" if named else ""
+        like += closest(first.name, map(str, given)) if named else ""
+        prefixed = named and any(f"{kind}:{first.name}" in given for kind in ("arg", "aux"))
         hint = "arrays go by their names here, without 'arg:' and 'aux:' as in files" if prefixed else None
         raise BindError(describe(count + like, node=first, facts=facts, hint=hint))
     return [None if value is None else array_of(value, node, what) for value, node in zip(found, nodes, strict=True)]
@@ -310,16 +310,14 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype, node: Node) -> np.ndarray:
 
     Raises
     ------
-    BindError
+    OutOfMemory
         If there is no memory for it.
     """
     try:
         return np.zeros(shape, dtype)
-    except (MemoryError, ValueError):
+    except (MemoryError, ValueError) as error:
         size = math.prod(shape) * dtype.itemsize
-        raise BindError(
-            describe("there is no memory for this value", node=node, facts={"got": f"{shape} {dtype}", "needs": f"{size} bytes"})
-        ) from None
+        raise out_of_memory(error, node=node, got=f"{shape} {dtype}", needs=f"{size} bytes") from None
 
 
 def checked(value: Any, like: NDArray, name: str, operator: str = "forward") -> np.ndarray:

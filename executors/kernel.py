@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.errors import MXNetError, as_ours, describe
+from symbolic.errors import MXNetError, as_ours, describe, out_of_memory
 from symbolic.events import timers
 from symbolic.graph.node import Node, name_of
 from symbolic.random import stream
@@ -306,6 +306,8 @@ def named(error: Exception, node: Any) -> Exception:
         return as_ours(error)
     if isinstance(error, MXNetError):
         return error
+    if isinstance(error, MemoryError):
+        return out_of_memory(error, "there is no memory for what its kernel works in", node=node)
     wrapped = MXNetError(describe(f"{type(error).__name__} in its kernel: {error}", node=node, facts=_surroundings(node)))
     wrapped.__cause__ = error
     return wrapped

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -22,6 +24,7 @@ __all__ = [
     "NotImplementedForSymbol",
     "NotReady",
     "NotSupported",
+    "OutOfMemory",
     "ParameterError",
     "ShapeError",
     "UnknownArgument",
@@ -32,10 +35,13 @@ __all__ = [
     "as_ours",
     "closest",
     "describe",
+    "out_of_memory",
     "printable",
 ]
 
 LONGEST = 2000  # characters of a message, whatever a file or a user put into it
+LONGEST_ALIKE = 200  # characters of a name that may be a slip of the pen
+MOST_ALIKE = 10_000  # names that are compared with it
 
 
 class MXNetError(RuntimeError):
@@ -95,6 +101,10 @@ class UnknownOperator(MXNetError, LookupError, AttributeError):
 
 class BindError(MXNetError, ValueError):
     """Arrays do not fit the arguments of a graph."""
+
+
+class OutOfMemory(BindError, MemoryError):
+    """There is no memory for a value, or for what computes it; Python raises MemoryError."""
 
 
 class GradientError(MXNetError, ValueError):
@@ -175,9 +185,33 @@ def printable(text: Any, limit: int = 80) -> str:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """Say which of ``known`` look like ``name``: ``"; did you mean 'a' or 'b'?"``, or nothing."""
-    found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    """Say which of ``known`` look like ``name``: ``"; did you mean 'a' or 'b'?"``, or nothing.
+
+    Names may come from a file: long ones are left out, and so is what comes after very many, for comparing takes time.
+    """
+    if len(name) > LONGEST_ALIKE:
+        return ""
+    short = itertools.islice((other for other in known if len(other) <= LONGEST_ALIKE), MOST_ALIKE)
+    found = difflib.get_close_matches(name, short, n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(repr(f) for f in found)}?" if found else ""
+
+
+def out_of_memory(
+    error: BaseException, what: str = "there is no memory for this value", *, node: Any = None, operator: str | None = None, **facts: Any
+) -> OutOfMemory:
+    """Make the error about an allocation that failed, at a node or in an operator: what was wanted, and how many bytes that is.
+
+    Parameters
+    ----------
+    error : MemoryError
+        What was raised; NumPy's knows shape and type of the array.
+    **facts
+        ``got`` and ``needs``, where the caller knows better than NumPy.
+    """
+    shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
+    if not facts and isinstance(shape, tuple) and dtype is not None:
+        facts = {"got": f"{shape} {dtype}", "needs": f"{math.prod(shape) * dtype.itemsize} bytes"}
+    return OutOfMemory(describe(what, node=node, operator=operator, facts=facts))
 
 
 def describe(

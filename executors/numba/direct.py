@@ -25,25 +25,44 @@ from executors.numpy.kernels.nn.windows import Window
 from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
 
-__all__ = ["direct", "is_direct"]
+__all__ = ["direct", "filters_of", "is_direct", "turned"]
 
 CHUNK = 8 << 20  # bytes of the planes of some images, which stay in the cache until they are read
 WORTH_THREADS = 1 << 16  # elements copied
 LEAST_USED = 0.5  # part of the tiles' positions that count
+LEAST_USED_OF_POINTS = 0.7  # where a window has one element, so that a product needs no patches
 FEWEST = 4  # filters of a group; with fewer a tile does little for each number that it reads
 
 
-def is_direct(window: Window, groups: int, data: np.ndarray, weight: np.ndarray, output: np.ndarray) -> bool:
+def filters_of(weight: np.ndarray, groups: int, is_turned: bool = False) -> np.ndarray:
+    """View weights ``(o, c, *kernel)`` as ``(groups, o, c, taps)``; turned, as what maps outputs to inputs: ``(groups, c, o, taps)``."""
+    filters = weight.reshape(groups, weight.shape[0] // groups, weight.shape[1], -1)
+    return filters.swapaxes(1, 2) if is_turned else filters
+
+
+def turned(window: Window) -> Window | None:
+    """Find the window that gives the gradient of the data, with its taps from last to first; ``None`` if there is none."""
+    pad = tuple([dilate * (kernel - 1) - pad for kernel, dilate, pad in zip(window.kernel, window.dilate, window.pad, strict=True)])
+    return Window(window.kernel, window.stride, window.dilate, pad) if {*window.stride} == {1} and min(pad) >= 0 else None
+
+
+def is_direct(window: Window, filters: np.ndarray, data: np.ndarray, output: np.ndarray) -> bool:
     """Whether this is faster than the product of a matrix of patches; arrays have their channels first."""
-    if math.prod(window.kernel) == 1 or weight.shape[0] // groups < FEWEST:
-        return False  # a window of one element needs no patches
-    if not all(array.size and array.dtype == data.dtype and array.flags.c_contiguous for array in (data, weight, output)):
+    if filters.shape[1] < FEWEST:
         return False
-    if data.dtype not in (np.float32, np.float64) or not data.dtype.isnative:
+    if not all(array.size and array.dtype == data.dtype for array in (data, filters, output)):
+        return False
+    if (
+        data.dtype not in (np.float32, np.float64)
+        or not data.dtype.isnative
+        or not data.flags.c_contiguous
+        or not output.flags.c_contiguous
+    ):
         return False
     plan = Plan(window, data, output)
     useful = math.prod(plan.counts) / plan.positions
-    return useful * used(plan.positions, weight.shape[0] // groups, data.dtype) >= LEAST_USED
+    least = LEAST_USED_OF_POINTS if window.is_point else LEAST_USED
+    return useful * used(plan.positions, filters.shape[1], data.dtype, filters.strides[1]) >= least
 
 
 class Plan:
@@ -93,17 +112,16 @@ class Plan:
 
 def direct(
     window: Window,
-    groups: int,
+    weights: np.ndarray,
     data: np.ndarray,
-    weight: np.ndarray,
     bias: np.ndarray | None,
     output: np.ndarray,
     scratch: Callable[[tuple[int, ...], np.dtype], np.ndarray],
+    backwards: bool = False,
 ) -> Callable[[], Any]:
-    """Prepare a convolution of arrays for which `is_direct` holds."""
+    """Prepare a convolution of arrays for which `is_direct` holds; taps are taken from last to first if ``backwards``."""
     plan, dtype = Plan(window, data, output), data.dtype
-    images, channels, filters = len(data), data.shape[1], output.shape[1]
-    flat = weight.reshape(groups, filters // groups, -1)
+    images, channels, filters, groups = len(data), data.shape[1], output.shape[1], len(weights)
     added = np.zeros(filters, dtype) if bias is None else bias
     planes_shape = (channels, *window.stride, *plan.lengths)
     rows_shape = (filters, plan.counts[0], *plan.lengths[1:])
@@ -111,7 +129,7 @@ def direct(
     together = max(1, min(images, CHUNK // max(size, 1)))
     planes = scratch((together, *planes_shape), dtype) if plan.is_copied else data
     rows = scratch((together, *rows_shape), dtype) if plan.is_cut else output
-    reach, steps = plan.reach(), []
+    reach, steps = plan.reach()[:: -1 if backwards else 1].copy(), []
     for first in range(0, images, together):
         part = slice(first, min(first + together, images))
         count = part.stop - part.start
@@ -121,7 +139,7 @@ def direct(
         x, y = x.reshape(count, groups, channels // groups, -1), y.reshape(count, groups, filters // groups, -1)
         for group in range(groups):
             own = added.reshape(groups, -1)[group]
-            steps.append(convolve(flat[group], x[:, group], own, y[:, group], reach, plan.positions, num_threads()))
+            steps.append(convolve(weights[group], x[:, group], own, y[:, group], reach, plan.positions, num_threads()))
         if plan.is_cut:
             useful = rows[(slice(count), slice(None), slice(None), *map(slice, plan.counts[1:]))]
             steps.append(shared(lambda cut, useful=useful, part=part: [partial(np.copyto, output[part, cut], useful[:, cut])], useful))

@@ -5,12 +5,16 @@ window reads at the positions ``p, p + 1, ...`` are neighbours, too, so that pat
 
     y[o, p] = bias[o] + sum over channels c, taps t of  weight[o, c, t] * x[c, p + reach[t]]
 
+With one tap that reaches nowhere it is a product of matrices; and sums of products of matrices, one for each channel, are of this
+form, too (`multiplied`, `summed`).
+
 Positions at the end of a row, whose window goes round its edge, are computed and left out later. A number of the weights is
 spread over a register, where it serves all vectors of the tile; a vector of the data serves all filters.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,11 +26,14 @@ from executors.numba.region import RELEASING, on_block
 from executors.numba.vector import SUFFIX, TYPES, type_of
 from executors.parallel import parallel, shares
 
-__all__ = ["convolve", "used"]
+__all__ = ["convolve", "multiplied", "summed", "used"]
 
-OUTER = 1 << 19  # bytes of weights from which on they are read once, and the data again and again
+SET_STRIDE = 1 << 12  # bytes from one line to the next that has its place in the same set of a first cache
+WAYS = 6  # lines of weights in one set, so that there is room for data, too
+CACHED = 1 << 19  # bytes that stay in a second cache; from there they are read so many times as fast:
+FASTER = 4
 POINTERS = ("w", "x", "y", "bias", "reach")
-SIZES = ("taps", "channels", "plane", "depth", "out_plane", "positions", "image", "out_image", "filters")
+SIZES = ("taps", "channels", "plane", "w_row", "w_channel", "out_plane", "positions", "image", "out_image", "filters")
 WORDS = ("first", "end", "inner", "by_filter", "tiles", *POINTERS, *SIZES)
 
 
@@ -37,7 +44,8 @@ class Tile(NamedTuple):
     vectors: int
 
 
-TILES = (Tile(8, 3), Tile(6, 4), Tile(12, 2), Tile(24, 1)) if REGISTER == 64 else (Tile(4, 3), Tile(6, 2), Tile(12, 1))
+TILES = (Tile(8, 3), Tile(6, 4), Tile(12, 2), Tile(24, 1), Tile(6, 2)) if REGISTER == 64 else (Tile(4, 3), Tile(6, 2), Tile(12, 1))
+NARROW = next(tile for tile in TILES if tile.vectors == 1)
 
 
 def lanes_of(dtype: np.dtype) -> int:
@@ -45,27 +53,56 @@ def lanes_of(dtype: np.dtype) -> int:
     return REGISTER // dtype.itemsize
 
 
-def fitting(positions: int, filters: int, dtype: np.dtype) -> Tile:
-    """Choose the tile that leaves least of it unused."""
+def fitting(positions: int, filters: int, dtype: np.dtype, row: int = 0) -> Tile:
+    """Choose the tile that leaves least of it unused, of those whose rows of weights, so many bytes apart, find room in a first cache."""
     vectors = -(-positions // lanes_of(dtype))
-    return min(TILES, key=lambda tile: -(-vectors // tile.vectors) * tile.vectors * -(-filters // tile.filters) * tile.filters)
+    places = SET_STRIDE // math.gcd(row, SET_STRIDE)  # of as many rows no two compete
+    tiles = [tile for tile in TILES if tile.filters <= WAYS * places] or TILES[1:2]  # the lowest
+    return min(tiles, key=lambda tile: -(-vectors // tile.vectors) * tile.vectors * -(-filters // tile.filters) * tile.filters)
 
 
-def used(positions: int, filters: int, dtype: np.dtype) -> float:
+def used(positions: int, filters: int, dtype: np.dtype, row: int = 0) -> float:
     """Tell which part of the tiles' positions there is."""
-    wide = fitting(positions, filters, dtype).vectors * lanes_of(dtype)
+    wide = fitting(positions, filters, dtype, row).vectors * lanes_of(dtype)
     return positions / (-(-positions // wide) * wide)
 
 
+def reading(nbytes: int, times: int) -> int:
+    """Guess what reading some bytes again and again costs."""
+    return nbytes * times // (FASTER if nbytes <= CACHED else 1)
+
+
+def multiplied(matrix: np.ndarray, x: np.ndarray, y: np.ndarray, workers: int, bias: np.ndarray | None = None) -> Callable[[], Any]:
+    """Prepare ``y[n] = matrix @ x[n] + bias`` for stacks of matrices, in both of which rows have no gaps."""
+    bias = np.zeros(len(matrix), y.dtype) if bias is None else bias
+    return convolve(matrix[:, :, None], x, bias, y, np.zeros(1, np.int64), y.shape[2], workers)
+
+
+def summed(factors: np.ndarray, x: np.ndarray, y: np.ndarray, workers: int) -> Callable[[], Any]:
+    """Prepare ``y = sum over t of factors[t] @ x[t]``: ``(t, rows, n)`` and ``(t, n, k)``, without gaps, give ``(rows, k)``."""
+    steps, depth, positions = x.shape
+    reach = np.arange(depth, dtype=np.int64) * positions
+    image = x.reshape(1, steps, depth * positions)
+    # narrow tiles: what they read of x, one register of each row, stays in the first cache
+    return convolve(factors.transpose(1, 0, 2), image, np.zeros(len(y), y.dtype), y[None], reach, positions, workers, NARROW)
+
+
 def convolve(
-    weight: np.ndarray, x: np.ndarray, bias: np.ndarray, y: np.ndarray, reach: np.ndarray, positions: int, workers: int
+    weight: np.ndarray,
+    x: np.ndarray,
+    bias: np.ndarray,
+    y: np.ndarray,
+    reach: np.ndarray,
+    positions: int,
+    workers: int,
+    tile: Tile | None = None,
 ) -> Callable[[], Any]:
     """Prepare the convolution of some images.
 
     Parameters
     ----------
     weight : numpy.ndarray
-        ``(filters, channels * taps)``, without gaps.
+        ``(filters, channels, taps)``, without gaps between taps.
     x, y : numpy.ndarray
         ``(images, channels, ...)`` and ``(images, filters, at least positions)``; planes have no gaps.
     bias : numpy.ndarray
@@ -76,13 +113,15 @@ def convolve(
         How many are computed.
     workers : int
         Threads; the result does not depend on it.
+    tile : Tile, optional
+        The one that fits best, if none is given. The result does not depend on it, either.
     """
-    filters, depth = weight.shape
-    tile = fitting(positions, filters, x.dtype)
+    filters, channels, taps = weight.shape
+    tile = tile or fitting(positions, filters, x.dtype, abs(weight.strides[0]))
     address = _code(tile, filters % tile.filters, type_of(x.dtype) or "")
     tiles = -(-positions // (tile.vectors * lanes_of(x.dtype)))
     places, blocks = len(x) * tiles, -(-filters // tile.filters)
-    by_filter = weight.nbytes > OUTER
+    by_filter = weight.nbytes + reading(x.nbytes, blocks) < reading(weight.nbytes, places) + x.nbytes
     inner = places if by_filter else blocks
     size = x.itemsize
     calls = []
@@ -94,9 +133,10 @@ def convolve(
             "inner": inner,
             "by_filter": by_filter,
             "tiles": tiles,
-            "taps": len(reach),
-            "channels": depth // len(reach),
-            "depth": depth,
+            "taps": taps,
+            "channels": channels,
+            "w_row": weight.strides[0] // size,
+            "w_channel": weight.strides[1] // size,
             "filters": filters,
             "positions": positions,
             "image": x.strides[0] // size,
@@ -143,7 +183,7 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
         "  %t = srem i64 %place, %tiles",
         f"  %p = mul i64 %t, {tile.vectors * lanes}",
         f"  %o = mul i64 %row, {tile.filters}",
-        "  %o.w = mul i64 %o, %depth",
+        "  %o.w = mul i64 %o, %w_row",
         f"  %w.o = getelementptr {element}, ptr %w, i64 %o.w",
         "  %n.x = mul i64 %n, %image",
         "  %x.p = add i64 %n.x, %p",
@@ -161,7 +201,7 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
         f"  br i1 %high, label %rows{tile.filters}, label %rows{heights[-1] if rest else tile.filters}",
     ]
     given = "(ptr %w.o, ptr %x.here, ptr %bias.o, ptr %y.here, ptr %reach, "
-    given += "i64 %taps, i64 %channels, i64 %plane, i64 %depth, i64 %out_plane, i64 %left)"
+    given += "i64 %taps, i64 %channels, i64 %plane, i64 %w_row, i64 %w_channel, i64 %out_plane, i64 %left)"
     for filters in heights:
         main += [f"rows{filters}:", f"  br i1 %whole, label %full{filters}, label %part{filters}"]
         for label, whole in (("full", True), ("part", False)):
@@ -182,7 +222,7 @@ def _tile(filters: int, vectors: int, lanes: int, kind: str, whole: bool) -> lis
     cells = [(o, v) for o in range(filters) for v in range(vectors)]
     lines = [
         f"define internal void @{_name(filters, whole)}(ptr %w, ptr noalias %x, ptr %bias, ptr noalias %y, ptr %reach, i64 %taps, "
-        "i64 %channels, i64 %plane, i64 %depth, i64 %out_plane, i64 %left) noinline {",
+        "i64 %channels, i64 %plane, i64 %w_row, i64 %w_channel, i64 %out_plane, i64 %left) noinline {",
         "entry:",
     ]
 
@@ -204,11 +244,16 @@ def _tile(filters: int, vectors: int, lanes: int, kind: str, whole: bool) -> lis
     for o in range(filters):
         lines += [f"  %b{o}.at = getelementptr {element}, ptr %bias, i64 {o}", f"  %b{o}.n = load {element}, ptr %b{o}.at, align {size}"]
         lines += splat(f"b{o}", f"%b{o}.n")
-        lines += [f"  %row{o} = mul i64 %depth, {o}", f"  %w{o} = getelementptr {element}, ptr %w, i64 %row{o}"]
+        lines += [f"  %row{o} = mul i64 %w_row, {o}", f"  %w{o} = getelementptr {element}, ptr %w, i64 %row{o}"]
     lines += ["  br label %channel", "channel:", "  %c = phi i64 [ 0, %entry ], [ %c.next, %channel.end ]"]
-    lines += ["  %k.c = phi i64 [ 0, %entry ], [ %k.next, %channel.end ]"]
     lines += [f"  %c{o}.{v} = phi {spelt} [ %b{o}, %entry ], [ %f{o}.{v}, %channel.end ]" for o, v in cells]
-    lines += ["  %offset = mul i64 %c, %plane", f"  %x.c = getelementptr {element}, ptr %x, i64 %offset", "  br label %tap", "tap:"]
+    lines += [
+        "  %k.c = mul i64 %c, %w_channel",
+        "  %offset = mul i64 %c, %plane",
+        f"  %x.c = getelementptr {element}, ptr %x, i64 %offset",
+        "  br label %tap",
+        "tap:",
+    ]
     lines += ["  %t = phi i64 [ 0, %channel ], [ %t.next, %tap ]", "  %k = phi i64 [ %k.c, %channel ], [ %k.next, %tap ]"]
     lines += [f"  %a{o}.{v} = phi {spelt} [ %c{o}.{v}, %channel ], [ %f{o}.{v}, %tap ]" for o, v in cells]
     lines += ["  %reach.at = getelementptr i64, ptr %reach, i64 %t", "  %far = load i64, ptr %reach.at, align 8"]

@@ -22,6 +22,8 @@ from symbolic.limits import num_threads
 __all__ = ["WORTH_THREADS", "alone", "product"]
 
 WORTH_THREADS = 1 << 24  # multiplications: about 0.2 ms
+HEAD_START = 1 << 22  # multiplications: what the caller does more than a thread that has to wake up first, and be waited for
+EVEN = 16  # rows or columns: as many as a register of BLAS holds
 LONG, LONG_VECTOR = 1 << 18, 1 << 13  # multiplications from which on BLAS would use threads of its own
 
 _lock = Lock()
@@ -64,10 +66,18 @@ def _cut(a: np.ndarray, b: np.ndarray, out: np.ndarray, count: int) -> list[tupl
         return [(a[part], b[part], out[part]) for part in runs]
     rows, columns = out.shape[-2:]
     if rows >= columns:
-        runs = [(..., slice(part.start, part.stop), slice(None)) for part in shares(rows, count)]
+        runs = [(..., part, slice(None)) for part in _slices(rows, count, out.size * a.shape[-1])]
         return [(a[part], b, out[part]) for part in runs]
-    runs = [(..., slice(part.start, part.stop)) for part in shares(columns, count)]
+    runs = [(..., part) for part in _slices(columns, count, out.size * a.shape[-1])]
     return [(a, b[part], out[part]) for part in runs]
+
+
+def _slices(length: int, count: int, work: int) -> list[slice]:
+    """Cut an axis; of two parts the first is the larger one."""
+    if count > 2:
+        return [slice(part.start, part.stop) for part in shares(length, count)]
+    first = min(length, -(-length * (work + HEAD_START) // (2 * work * EVEN)) * EVEN)
+    return [slice(0, first), slice(first, length)]
 
 
 def _in_turn(calls: list[Callable[[], Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from executors.numpy.place import Placement
 from executors.numpy.region import region_calls
 from executors.numpy.scratch import Scratch, shape_only
 from executors.schedule import Step
-from symbolic.errors import BindError, MissingKernel, describe
+from symbolic.errors import MissingKernel, OutOfMemory, describe, out_of_memory
 from symbolic.graph.node import Entry, Node
 from symbolic.limits import num_threads
 from symbolic.passes.pipeline import Lowered
@@ -131,10 +132,10 @@ class _Builder(Placement):
             buffers = arena.take(planned.sizes)
             for buffer, lender in planned.lent.items():
                 buffers[buffer] = self.outside[lender].reshape(-1).view(np.uint8)
-        except (MemoryError, ValueError):
-            raise BindError(
-                describe("there is no memory for the buffers of this graph", facts={"needs": f"{planned.bytes} bytes"})
-            ) from None
+        except (MemoryError, ValueError) as error:
+            largest = max(planned.buffer, key=self._nbytes)
+            all_bytes = f"{planned.bytes} bytes for all buffers, {self._nbytes(largest)} for this one"
+            raise self._lacking(error, largest, "there is no memory for the buffers of this graph; the largest is its", all_bytes) from None
         arrays: dict[int, np.ndarray] = dict(self.outside)
         made: dict[Any, np.ndarray] = {}  # values of one kind in one buffer may share the array object
         for value, buffer in planned.buffer.items():
@@ -153,7 +154,10 @@ class _Builder(Placement):
         done: set[int] = set()  # values that are computed already
         for step in steps:
             node, phase = step.node, step.backward
-            fitted = self._calls(step, arrays, shadowed if phase else arrays, scratches)
+            try:
+                fitted = self._calls(step, arrays, shadowed if phase else arrays, scratches)
+            except MemoryError as error:
+                raise out_of_memory(error, "there is no memory for what it works in", node=node) from None
             if node in self.constants and not self._aimed(step) and done.issuperset(map(self.root, step.reads)):
                 run(fitted, [node] * len(fitted))
                 done.update(step.writes)
@@ -170,6 +174,19 @@ class _Builder(Placement):
             origins[backward].append(None)
         self.bytes += planned.bytes + sum(scratch.bytes for scratch in scratches)
         return Program(self.lowered, planned, arrays, self.bytes, tuple(calls[0]), tuple(calls[1]), *nodes, *origins)
+
+    def _own(self, value: int) -> np.ndarray:
+        try:
+            return super()._own(value)
+        except (MemoryError, ValueError) as error:
+            raise self._lacking(error, value, "there is no memory for this value", f"{self._nbytes(value)} bytes") from None
+
+    def _nbytes(self, value: int) -> int:
+        return math.prod(self.shapes[value]) * self.dtypes[value].itemsize
+
+    def _lacking(self, error: Exception, value: int, what: str, needs: str) -> OutOfMemory:
+        node = self.graph.nodes[self.graph.producers[value]]
+        return out_of_memory(error, what, node=node, got=f"{self.shapes[value]} {self.dtypes[value]}", needs=needs)
 
     def _calls(
         self, step: Step, arrays: Mapping[int, np.ndarray], seen: Mapping[int, np.ndarray], scratches: list[Scratch]

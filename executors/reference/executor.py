@@ -13,7 +13,7 @@ from executors.numpy.scratch import Scratch, shape_only
 from executors.numpy.table import table
 from executors.schedule import Step, schedule
 from executors.timing import Part
-from symbolic.errors import GradientError, MissingKernel, describe
+from symbolic.errors import GradientError, MissingKernel, describe, out_of_memory
 from symbolic.infer.shape import SHAPE
 from symbolic.infer.solve import answer
 from symbolic.nd.array import NDArray
@@ -80,7 +80,11 @@ class ReferenceExecutor(Executor):
         values = self._values
         inputs = [values[n] if n in values else shape_only(lowered.shapes[n], lowered.dtypes[n]) for n in step.inputs]
         shapes = self._shapes_of(step, lowered, kernel, inputs)
-        outputs = [np.empty(shape, lowered.dtypes[n]) if n in step.writes else None for n, shape in zip(step.outputs, shapes, strict=True)]
+        places = zip(step.outputs, shapes, strict=True)
+        try:
+            outputs = [np.empty(shape, lowered.dtypes[n]) if n in step.writes else None for n, shape in places]
+        except MemoryError as error:
+            raise out_of_memory(error, node=step.node) from None
         rng = self._streams.setdefault(step.node.name, stream(step.node.name)) if step.node.op.random else None  # it goes on at each run
         calls = bound(kernel, step.node, inputs, outputs, is_train, Scratch(), rng, self._kept)
         run(calls, [step.node] * len(calls))

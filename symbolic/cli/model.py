@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from symbolic.errors import FileError, FormatError, closest, describe
-from symbolic.files import params
+from symbolic.files import npz, params
 from symbolic.files.json import load as load_graph
 from symbolic.symbol.handle import Symbol
 
@@ -174,18 +173,4 @@ def _from_params(path: Path) -> dict[str, np.ndarray]:
     return {name: array for name, array in zip(names, found.arrays, strict=True) if array is not None}
 
 
-def _from_numpy(path: Path) -> dict[str, np.ndarray]:
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"0": loaded}
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror or error}", error if error.errno else None) from None
-    except (ValueError, EOFError, KeyError, RuntimeError, NotImplementedError, SyntaxError, zipfile.BadZipFile) as error:
-        facts = {"found": str(error), "needed": "arrays of numbers, as np.savez writes them"}
-        raise FormatError(describe(f"{path}: broken, or no file of NumPy", facts=facts)) from None
-
-
-_READERS: dict[str, Callable[[Path], dict[str, np.ndarray]]] = {".npz": _from_numpy, ".npy": _from_numpy}
+_READERS: dict[str, Callable[[Path], dict[str, np.ndarray]]] = {".npz": npz.load, ".npy": npz.load}

@@ -17,6 +17,7 @@ from symbolic import random
 from symbolic.errors import FormatError, describe
 from symbolic.files import params
 from symbolic.files.json import from_json, to_json
+from symbolic.files.json_text import Limits, parsed
 from symbolic.graph.node import Node, input_names
 from symbolic.symbol.handle import Symbol
 
@@ -74,11 +75,11 @@ def read(path: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if not isinstance(array, np.ndarray) or array.dtype != np.uint8 or array.ndim != 1:
             raise wrong(f"there is no text {name!r}")
     try:
-        told = json.loads(_text(held["capsule.json"]))
-    except ValueError as error:
-        raise wrong(f"'capsule.json' is no JSON: {error}") from None
+        told = parsed(_text(held["capsule.json"]), "capsule.json", Limits())
+    except FormatError as error:
+        raise wrong(str(error)) from None
     kinds = {"version": int, "node": str, "line": (str, type(None)), "phase": str, "is_train": bool, "streams": list}
-    if not isinstance(told, dict) or any(not isinstance(told.get(key), kind) for key, kind in kinds.items()):
+    if any(key not in told or not isinstance(told[key], kind) for key, kind in kinds.items()):
         raise wrong(f"'capsule.json' must tell {', '.join(kinds)}")
     if told["version"] != VERSION:
         raise wrong(f"its version is {told['version']}, this library reads {VERSION}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from symbolic.errors import ArgumentError, FileError, FormatError, UnknownName, closest, describe
-from symbolic.files import params
+from symbolic.errors import LONGEST, ArgumentError, FormatError, UnknownName, closest, describe
+from symbolic.files import npz, params
+from symbolic.files.source import opened
 from symbolic.graph.node import Node, input_names, name_of
 from symbolic.nd.array import NDArray
 
@@ -199,16 +199,13 @@ def _matched(known: Mapping[str, Any], b: Any, symbol: str | None) -> tuple[dict
 
 def _read(path: str | os.PathLike) -> dict[str, np.ndarray]:
     """Read recorded values from a file."""
-    try:
-        packed = zipfile.is_zipfile(path)
-    except OSError as error:
-        raise FileError(f"cannot read {os.fspath(path)!r}: {error.strerror}", error) from error
+    with opened(path, params.Limits.file_bytes) as source:
+        packed = source.read(0, 2) == b"PK"
     if packed:
         try:
-            with np.load(path, allow_pickle=False) as file:
-                return {name: file[name] for name in file.files}
-        except (ValueError, OSError, zipfile.BadZipFile) as error:
-            raise FormatError(describe(f"cannot read recorded values: {error}", facts={"file": os.fspath(path)})) from error
+            return npz.load(path)
+        except FormatError as error:
+            raise FormatError(f"cannot read recorded values: {error}"[:LONGEST]) from None
     loaded = params.load(path)
     if loaded.names is None:
         raise FormatError(describe("recorded values need names; this file is a plain list", facts={"file": os.fspath(path)}))

@@ -29,6 +29,8 @@ class _Meaning(NamedTuple):
     ----------
     op, params
         Of the node.
+    slots, outputs : int
+        How many inputs it has, those that a file may leave out too; how many outputs in files.
     annotations : mapping of str to str
         The node's own.
     of_inputs : tuple of (int, dict, dict)
@@ -37,6 +39,8 @@ class _Meaning(NamedTuple):
 
     op: Op
     params: Operator
+    slots: int
+    outputs: int
     annotations: Mapping[str, str]
     of_inputs: tuple[tuple[int, dict[str, str], dict[str, str]], ...] = ()
 
@@ -137,9 +141,11 @@ class _Plan:
             params = op.parameters(words, node.name)
         except MXNetError as error:
             raise refused(self.file.name, self.graph.shown(number), error) from None
-        self.count(number, node, _outputs(params))
+        layout = params._layout
+        made = layout.size - len(layout.versions)  # new values of states are no outputs in files
+        self.count(number, node, made)
         self.check_inputs(number, node, op, params)
-        return _Meaning(op, params, annotations or NO_ATTRS, self.of_inputs(number, op, params, said))
+        return _Meaning(op, params, len(layout.inputs), made, annotations or NO_ATTRS, self.of_inputs(number, op, params, said))
 
     def of_inputs(
         self, number: int, op: Op, params: Operator, said: dict[str, dict[str, str]]
@@ -167,7 +173,8 @@ class _Plan:
             op = self.file.unknown[node.op] = opaque_operator(node.op)
         annotations = {key: text for key, text in node.attributes.items() if is_annotation(key)}
         words = {key: text for key, text in node.attributes.items() if key not in annotations}
-        return _Meaning(op, opaque_parameters(op, words, len(node.inputs), outputs), annotations or NO_ATTRS)
+        count = len(node.inputs)
+        return _Meaning(op, opaque_parameters(op, words, count, outputs), count, outputs, annotations or NO_ATTRS)
 
     def count(self, number: int, node: NodeText, outputs: int) -> None:
         """Keep to the limit of outputs in all."""
@@ -198,7 +205,7 @@ class _Plan:
 
     def check_outputs(self) -> None:
         """Check that the outputs which are read exist, and find an order in which to make the nodes."""
-        sizes = [1 if meaning is None else _outputs(meaning.params) for meaning in self.meanings]
+        sizes = [1 if meaning is None else meaning.outputs for meaning in self.meanings]
         ordered = True
         for place, node in enumerate(self.graph.nodes):
             for position, entry in enumerate(node.inputs):
@@ -262,15 +269,16 @@ class _Plan:
     def symbol(self, inner: dict[int, Symbol]) -> Symbol:
         """Make the nodes."""
         made: list[Any] = [None] * len(self.graph.nodes)
+        nodes, meanings = self.graph.nodes, self.meanings
         for place in self.order:
-            node, meaning = self.graph.nodes[place], self.meanings[place]
+            node, meaning = nodes[place], meanings[place]
             if meaning is None:
                 made[place] = Node(None, None, node.name, (), node.attributes or NO_ATTRS)
                 continue
             inputs = tuple([(made[entry[0]], entry[1]) for entry in node.inputs])
-            if len(inputs) < len(meaning.params._layout.inputs):
+            if len(inputs) < meaning.slots:
                 inputs += tuple((variable, 0) for variable in _left_out(node, meaning))
-            if isinstance(meaning.params, Opaque):
+            if node.subgraphs and isinstance(meaning.params, Opaque):
                 meaning.params._subgraphs = [inner[id(graph)] for graph in node.subgraphs]
             elif node.subgraphs:
                 try:
@@ -286,11 +294,6 @@ def _is_known(node: NodeText) -> bool:
     if node.op in ("Custom", "_backward_Custom"):
         return registry.known(node.op) and is_registered(node.attributes.get("op_type", ""))
     return registry.known(node.op)
-
-
-def _outputs(params: Operator) -> int:
-    """Count the outputs of a node in files; new values of states are not among them."""
-    return params._layout.size - len(params._layout.versions)
 
 
 def _left_out(node: NodeText, meaning: _Meaning) -> Iterable[Node]:

@@ -126,6 +126,7 @@ class _Check:
         self.operators: set[str] = set()  # names that were checked
         self.number = -1  # of the node at hand
         self.name: str | None = None
+        self.short = left.limits.name_bytes // 4  # characters that are not too long in any spelling
 
     def check(self, raw: dict[str, Any]) -> list[tuple[NodeText, list[tuple[str, dict[str, Any]]]]]:
         """Check everything; return the nodes in which graphs stand, with the place and the value of each."""
@@ -188,7 +189,8 @@ class _Check:
         if type(name) is not str:
             raise self.lacking(node, "name", "a string")
         self.name = name
-        self.title(name, "name")
+        if not name.isascii() or "\0" in name or len(name) > self.short:
+            self.title(name, "name")
         op, inputs = node.get("op"), node.get("inputs")
         if type(op) is not str:
             raise self.lacking(node, "op", "the name of an operator, or 'null' for a variable")
@@ -196,7 +198,17 @@ class _Check:
             self.operator(op)
         if type(inputs) is not list:
             raise self.lacking(node, "inputs", "a list of [node, output, version]")
+        count = self.count
         for position, entry in enumerate(inputs):
+            if type(entry) is list and len(entry) == 3:  # as `entry` does, without a call: most are sound
+                number, index, version = entry
+                if (
+                    type(number) is type(index) is type(version) is int
+                    and 0 <= number < count
+                    and 0 <= index < 1024
+                    and 0 <= version < 1024
+                ):
+                    continue
             self.entry(entry, "inputs", position)
         if inputs and op == VARIABLE:
             raise self.broken("inputs", "a variable has no inputs", shown(inputs), "[]")

@@ -135,7 +135,8 @@ def _depth(content: bytes) -> int:
     """
     if b"\\" in content:  # then a quote may be part of a string: take escaped ones away, backslashes first
         content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
-    marks = np.frombuffer(content.translate(None, _OTHER_BYTES), np.uint8)
+    content = content.translate(None, _OTHER_BYTES).replace(b'""', b"")  # what is left is in a string, or is not, as it was before
+    marks = np.frombuffer(content, np.uint8)
     steps = _STEPS[marks]
     steps[np.logical_xor.accumulate(marks == ord('"'))] = 0  # brackets in strings
     return int(steps.cumsum(dtype=np.int32).max(initial=0))

@@ -150,6 +150,9 @@ class _Writer:
         """Spell values: node, output, version."""
         index = self.index
         if not states and not self.rewritten:
+            if len(entries) == 1:
+                ((node, output),) = entries
+                return f"[[{index[node]}, {output}, 0]]"
             return _row([f"[{index[node]}, {output}, 0]" for node, output in entries], len(entries), margin)
         spelled = []
         for position, (node, output) in enumerate(entries):
@@ -168,6 +171,6 @@ def _row(members: Iterable[str], count: int, margin: str) -> str:
 def _quoted(text: str) -> str:
     """Spell a string as MXNet does: it knows five escapes, and writes other control characters as they are."""
     spelled = encode_basestring(text)
-    if "\\u" in spelled or "\\b" in spelled or "\\f" in spelled:
+    if "\\" in spelled and ("\\u" in spelled or "\\b" in spelled or "\\f" in spelled):
         return f'"{text.translate(_ESCAPES)}"'
     return spelled

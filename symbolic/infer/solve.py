@@ -222,8 +222,6 @@ def _ask(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[Any,
             try:
                 place = places[slot]
             except KeyError:
-                if slot in op.inputs or slot in op.results:
-                    continue
                 raise TypeError(f"{op.name}: {attribute.rule} yields {slot!r}, which is no slot") from None
             if place is None or value is None:
                 continue
@@ -367,7 +365,7 @@ def _error(node: Node, attribute: Attribute, known: Sequence[Any], why: str, pos
     if clash is not None:
         why = f"{attribute.name} of {names[position]} does not fit: {why}"  # type: ignore[index]
     if trace is not None and not trace.depth:
-        facts += trace.lines(node, names, known, clash)
+        facts += [*trace.lines(node, names, known, clash), *trace.namesakes()]
     for place, (name, other) in enumerate(zip(names, known, strict=False)):
         if place != position and other is not attribute.unknown and len(facts) < MOST_SLOTS:
             facts.append((name, _shown(other)))

@@ -8,6 +8,7 @@ run tells for each of the sizes that clash the way back to a variable or a param
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -237,6 +238,12 @@ class Trace:
         if self.verb == "bind":
             return f"bind an array of {what} {wanted} to {below.name!r}"
         return f"give {below.name!r} the {what} {wanted}, or none where it follows from the rest"
+
+    def namesakes(self) -> list[tuple[str, str]]:
+        """Say which names several of the given variables have: then what is given by name went to more than was meant, perhaps."""
+        counts = Counter(node.name for node in self._given)
+        shared = [f"{count} variables are called {name!r}" for name, count in counts.items() if count > 1]
+        return [("same name", ", ".join(shared))] if shared else []
 
     def lines(self, node: Node, names: Sequence[str], known: Sequence[Any], clash: tuple[Any, Any] | None) -> Iterator[tuple[str, str]]:
         """Say where things that clash come from.

@@ -12,7 +12,7 @@ import numpy as np
 
 from symbolic import registry
 from symbolic.backends import executor_class
-from symbolic.errors import ArgumentError, DTypeError, InputError, ShapeError, as_ours, describe
+from symbolic.errors import ArgumentError, DTypeError, InputError, OutOfMemory, ShapeError, describe, out_of_memory
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
@@ -304,9 +304,10 @@ def evaluate(op: Any, params: Any, arrays: list[NDArray], context: Context, is_t
     try:
         with np.errstate(all="ignore"):
             return _evaluated(op, params, arrays, context, is_train, into)
+    except OutOfMemory:
+        raise
     except MemoryError as error:
-        error.add_note(describe("there is no memory for its results", operator=op.name))
-        raise as_ours(error) from None
+        raise out_of_memory(error, "there is no memory for its results", operator=op.name) from None
 
 
 def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool, into: Into) -> list[NDArray]:

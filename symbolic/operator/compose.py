@@ -91,8 +91,7 @@ def _plain(op: Any, inputs: tuple[Entry, ...], words: dict[str, Any]) -> Symbol:
     try:
         params = op.parameters(words)
     except ParameterError:
-        op.parameters(words, stack.names[-1].get(None, op.hint))  # once more, so that the message has a name
-        raise
+        params = op.parameters(words, stack.names[-1].get(None, op.hint))  # fails once more, with a name in its message
     node = Node(op.canonical, params, stack.names[-1].get(None, op.hint), inputs, attrs, origin(4))
     visible = len(params._layout.outputs)
     return Symbol(((node, 0),) if visible == 1 else [(node, index) for index in range(visible)])
@@ -145,7 +144,8 @@ def _count_members(op: Any, name: str, given: dict[str, Any], words: dict[str, A
     if op.count_name is None or op.count_name in words:
         return
     named = sum(1 for slot, value in given.items() if slot not in op.inputs and value is not None)
-    count = len(given.get(op.variadic.name) or ()) + named
+    members = given.get(op.variadic.name)  # or one that bears the name of all
+    count = named + (len(members) if type(members) is list else members is not None)
     if count == 0:
         raise ArgumentError(
             describe(
@@ -195,8 +195,6 @@ def _refuse_absent(op: Any, name: str, given: dict[str, Any], params: Any) -> No
     for slot, value in given.items():
         if value is None:
             continue
-        if slot not in op.inputs and op.variadic is None:
-            raise unknown_argument(op, name, slot, value)
         raise InputError(
             describe(
                 f"there is no input {slot!r} with these parameters",

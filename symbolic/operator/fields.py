@@ -93,7 +93,6 @@ class Tensors(Field):
         mutated: Callable[[Any, int], bool] | None = None,
         counted: str | None = None,
         only_shape: bool | Callable[[Any], bool] = False,
-        init: str = "",
     ):
         super().__init__(doc)
         self.only_shape = only_shape

@@ -86,10 +86,10 @@ def match(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[
             name = value
         elif kind == ATTR:
             attr = value
-        elif op.variadic is not None and is_tensor(value):
-            given[key] = value
-        elif op.variadic is not None and key == op.variadic.name and isinstance(value, (list, tuple)):
-            given[key] = list(value)
+        elif op.variadic is not None and (is_tensor(value) or (key == op.variadic.name and isinstance(value, (list, tuple)))):
+            if key in given:
+                raise _twice(op, name, key)
+            given[key] = list(value) if isinstance(value, (list, tuple)) else value
         else:
             rest[key] = value
     return given, words, name, attr, rest

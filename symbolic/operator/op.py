@@ -31,7 +31,7 @@ class Operator:
 
     _op: Op
     _layout: Layout
-    _same: Operator  # one instance for all spellings of the same values
+    _same: Any  # a key: one object for all spellings of the same values
     _spelled: dict[str, str] | None = None
     _rest: dict[str, str]  # further words, of operators that take any
 
@@ -321,8 +321,6 @@ class Op:
                 got, expected = f"{given!r} ({type(given).__name__})", f"{name}: {error}"
         elif field.default is not REQUIRED:
             return field.default
-        elif name == self.count_name:
-            return 0
         else:
             what = f"required parameter {name} is missing"
             got, expected = "nothing", f"{type_name(field)}: {field.doc}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from symbolic.errors import UnknownOperator, closest, describe
@@ -26,6 +27,7 @@ def _nothing(params: Operator) -> Iterator[tuple[str, Any]]:
     return iter(())
 
 
+@lru_cache(64)  # an operator refers to itself: one for each load would be garbage that only the cycle collector finds
 def opaque_operator(name: str) -> Op:
     """Make an operator that stands for one of this name; it is not entered in the registry."""
     op = Op(Opaque, name, {}, ())
@@ -47,7 +49,8 @@ def opaque_parameters(op: Op, words: Mapping[str, str], inputs: int, outputs: in
         As many as the file shows.
     """
     params = Opaque()
-    params._op, params._spelled, params._same = op, dict(words), params
+    params._op, params._spelled = op, dict(words)
+    params._same = object()  # not itself, for the same reason
     params._subgraphs = []
     slots = tuple(f"arg{place}" for place in range(inputs))
     results = ("output",) if outputs == 1 else tuple(f"output{place}" for place in range(outputs))

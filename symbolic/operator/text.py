@@ -152,7 +152,7 @@ def read_shape(text: str) -> tuple[int, ...]:
 def _axis_size(value: Any) -> Any:
     if value is UNKNOWN:
         return UNKNOWN
-    if value is None or value == "None":
+    if _is_none(value):
         raise Unreadable("an integer")
     return _integer(value)
 
@@ -164,9 +164,13 @@ def _dtype(value: Any) -> np.dtype:
         raise Unreadable(f"a type; {str(error).partition(chr(10))[0]} (known are {', '.join(NAMES)})") from None
 
 
+def _is_none(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value == "None")  # an array compares each of its elements
+
+
 def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read_optional(value: Any) -> Any:
-        if value is None or value == "None":
+        if _is_none(value):
             return None
         try:
             return read(value)
@@ -189,7 +193,7 @@ def _choice(admitted: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _optional_member(value: Any) -> Any:
-    return None if value is None or value == "None" else _integer(value)
+    return None if _is_none(value) else _integer(value)
 
 
 _READERS: dict[Any, Callable[[Any], Any]] = {
@@ -215,13 +219,13 @@ def _base_reader(annotation: Any) -> Callable[[Any], Any]:
         return _choice(typing.get_args(annotation))
     try:
         return _READERS[annotation]
-    except (KeyError, TypeError):
+    except KeyError:
         raise TypeError(f"no reader for parameters of kind {annotation}") from None
 
 
 def _or_default(read: Callable[[Any], Any], default: Any) -> Callable[[Any], Any]:
     """Take ``None`` for a shape or a type that is left open."""
-    return lambda value: default if value is None or value == "None" else read(value)
+    return lambda value: default if _is_none(value) else read(value)
 
 
 def reader(field: Param) -> Callable[[Any], Any]:

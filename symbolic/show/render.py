@@ -20,6 +20,7 @@ from typing import Any
 import graphviz
 
 from symbolic.errors import FileError, MXNetError, NotSupported, describe
+from symbolic.files import atomic
 
 __all__ = ["Picture", "draw", "find_program"]
 
@@ -64,10 +65,10 @@ class Picture(graphviz.Digraph):
         target = Path(outfile or ".".join([os.fspath(filepath), *filter(None, kinds)]))
         if raise_if_result_exists and target.exists():
             raise graphviz.FileExistsError(f"the picture exists: {os.fspath(target)!r}")
-        if not overwrite_filepath and target.exists() and target.samefile(filepath):
+        if not overwrite_filepath and _is_same(target, filepath):
             raise ValueError(f"the picture would overwrite its source: {os.fspath(target)!r}")
         source = Path(filepath)
-        target.write_bytes(draw(source.read_bytes(), format, engine, folder=source.parent, timeout=self.timeout, **options))
+        atomic.write(target, [draw(source.read_bytes(), format, engine, folder=source.parent, timeout=self.timeout, **options)])
         return os.fspath(target)
 
     def _pipe_lines(self, engine: str, format: str, input_lines: Iterable[str], *, input_encoding: str, **options: Any) -> bytes:
@@ -78,6 +79,13 @@ class Picture(graphviz.Digraph):
 
     def _repr_svg_(self) -> str:
         return self.pipe(format="svg", encoding="utf-8")
+
+
+def _is_same(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them is missing; or writing will tell
+        return False
 
 
 def find_program(name: str) -> str | None:

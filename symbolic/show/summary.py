@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from symbolic.errors import ArgumentError, describe, printable
+from symbolic.errors import ArgumentError, ShapeError, describe, printable
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
 from symbolic.infer.stretch import stretching
 from symbolic.show.label import shape_text
 from symbolic.show.roles import checked_symbol, given_shapes, roles_of
-from symbolic.values.shape import complete
+from symbolic.values.shape import NO_RANK, complete, to_user
 
 __all__ = ["Row", "Summary", "count_rows", "print_summary", "summarise"]
 
@@ -142,10 +142,18 @@ def print_summary(symbol: Any, shape: Any = None, line_length: int = 120, positi
     -----
     Parameters are counted from their shapes, for every operator; one that several layers share is counted once, at the first.
     Inputs, labels and auxiliary states are no parameters; the states (moving means) have a total of their own.
+
+    Raises
+    ------
+    ArgumentError, UnknownName
+        If an argument is of the wrong kind, or ``shape`` names no variable.
+    ShapeError
+        If shapes contradict the graph, or a dense layer is left with nothing but the batch axis.
     """
     symbol = checked_symbol(symbol, "print_summary")
     ends = _columns(line_length, positions)
     summary = summarise(symbol, shape)
+    _check_batches(summary)
     lines = ["_" * line_length, *_cells(ends, ["Layer (type)"], ["Output Shape"], ["Param #"], ["Previous Layer"]), "=" * line_length]
     for row in summary.rows:
         node = row.node
@@ -165,6 +173,25 @@ def print_summary(symbol: Any, shape: Any = None, line_length: int = 120, positi
         lines.append(f"Auxiliary states: {summary.kept}")
     lines.append("_" * line_length)
     print("\n".join(lines))
+
+
+def _check_batches(summary: Summary) -> None:
+    """Refuse a batch of numbers where a dense layer wants a batch of rows.
+
+    Such a layer computes, with one weight for each of its units; but in this table, where somebody spells shapes by hand, the
+    batch axis was forgotten, and every count of parameters would be wrong. MXNet stops here, too, with an IndexError.
+    """
+    outputs = {row.node: row.outputs for row in summary.rows}
+    for row in summary.rows:
+        node = row.node
+        if node.op is None or node.op.name != "FullyConnected" or not node.params.flatten:
+            continue
+        below, index = node.inputs[0]
+        shape = outputs[below][index] if below in outputs else NO_RANK
+        if shape is not NO_RANK and len(shape) == 1:
+            facts = {"argument": f"data from {below.name!r}", "got": to_user(shape), "expected": "(batch, features)"}
+            hint = f"put the size of a batch first: {to_user((1, *shape))}"
+            raise ShapeError(describe("its input has a batch axis and nothing else", node=node, facts=facts, hint=hint))
 
 
 def _names(nodes: Sequence[Node]) -> str:

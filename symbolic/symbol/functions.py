@@ -201,17 +201,17 @@ def from_networkx(graph: Any) -> Symbol:
 
 def zeros(shape: Any, dtype: Any = None, **kwargs: Any) -> Symbol:
     """Fill an array with zeros; a size of 0 follows from how it is used."""
-    return ops._zeros(shape=shape, dtype=dtype or "float32", **kwargs)
+    return ops._zeros(shape=shape, dtype="float32" if dtype is None else dtype, **kwargs)
 
 
 def ones(shape: Any, dtype: Any = None, **kwargs: Any) -> Symbol:
     """Fill an array with ones."""
-    return ops._ones(shape=shape, dtype=dtype or "float32", **kwargs)
+    return ops._ones(shape=shape, dtype="float32" if dtype is None else dtype, **kwargs)
 
 
 def full(shape: Any, val: float, dtype: Any = None, **kwargs: Any) -> Symbol:
     """Fill an array with ``val``."""
-    return ops._full(shape=shape, dtype=dtype or "float32", value=float(val), **kwargs)
+    return ops._full(shape=shape, dtype="float32" if dtype is None else dtype, value=float(val), **kwargs)
 
 
 def arange(
@@ -224,17 +224,19 @@ def arange(
     dtype: Any = None,
 ) -> Symbol:
     """Count from ``start`` (or 0) to below ``stop`` in steps, each number ``repeat`` times."""
-    return ops._arange(start=start, stop=stop, step=step, repeat=repeat, infer_range=infer_range, name=name, dtype=dtype or "float32")
+    return ops._arange(
+        start=start, stop=stop, step=step, repeat=repeat, infer_range=infer_range, name=name, dtype="float32" if dtype is None else dtype
+    )
 
 
 def linspace(start: float, stop: float, num: int, endpoint: bool = True, name: str | None = None, dtype: Any = None) -> Symbol:
     """Space ``num`` numbers evenly from ``start`` to ``stop``."""
-    return ops._linspace(start=start, stop=stop, num=num, endpoint=endpoint, name=name, dtype=dtype or "float32")
+    return ops._linspace(start=start, stop=stop, num=num, endpoint=endpoint, name=name, dtype="float32" if dtype is None else dtype)
 
 
 def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Symbol:
     """Put ones on the ``k``-th diagonal of an ``N`` by ``M`` matrix, zeros elsewhere."""
-    return ops._eye(N=N, M=M, k=k, dtype=dtype or "float32", **kwargs)
+    return ops._eye(N=N, M=M, k=k, dtype="float32" if dtype is None else dtype, **kwargs)
 
 
 def histogram(a: Symbol, bins: Any = 10, range: tuple[float, float] | None = None, **kwargs: Any) -> Symbol:

@@ -7,7 +7,7 @@ from typing import Any
 
 from symbolic.errors import ArgumentError, NameClash, NotImplementedForSymbol, NotSupported, ShapeError, UnknownName, closest, describe
 from symbolic.fluent import Fluent
-from symbolic.graph.graph import Graph, depth_first
+from symbolic.graph.graph import Graph, depth_first, resting_collector
 from symbolic.graph.node import Entry, Node, name_of, output_names
 from symbolic.graph.rewrite import mapped, rebuild
 from symbolic.symbol.annotations import annotate, attributes_of
@@ -174,6 +174,7 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         node = self._node
         return {} if node is None else attributes_of(node)
 
+    @resting_collector()
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Return the attributes of every node that has some: name -> attributes."""
         return {node.name: shown for node in self.graph.nodes if (shown := attributes_of(node))}

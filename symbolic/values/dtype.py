@@ -54,7 +54,7 @@ def dtype_of(value: Any, what: str = "dtype") -> np.dtype:
         if name is None:
             raise _unknown(what, value, ", ".join(f"{code} for {name}" for code, name in CODES.items()))
         value = name
-    if value == "bfloat16":
+    if isinstance(value, str) and value == "bfloat16":  # an array compares each of its elements
         return _bfloat16(what)
     try:
         found = np.dtype(cast(Any, value)).newbyteorder("=")

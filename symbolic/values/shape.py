@@ -209,4 +209,4 @@ def to_user(shape: Any) -> tuple[int, ...] | None:
     if shape is NO_RANK:
         return None if _switch.active else ()
     unknown = -1 if _switch.active else 0
-    return tuple(unknown if size is UNKNOWN else size for size in shape)
+    return tuple([unknown if size is UNKNOWN else size for size in shape])

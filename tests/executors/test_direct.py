@@ -10,7 +10,7 @@ import symbolic as mx
 pytest.importorskip("numba", reason="the numba executor needs pip install 'symbind[numba]'")
 
 from executors.numba import direct as planes
-from executors.numba.direct import Plan, is_direct
+from executors.numba.direct import Plan, filters_of, is_direct
 from executors.numba.tiles import TILES, convolve
 from executors.numpy.kernels.nn.windows import Window
 
@@ -26,15 +26,18 @@ SHAPES = [  # data, filters, kernel, stride, dilate, pad, groups
     ((1, 2, 8, 9, 10), 5, (3, 2, 3), (1, 2, 1), (1, 1, 1), (1, 1, 1), 1),
     ((1, 2, 30, 30), 40, (3, 3), (4, 4), (1, 1), (9, 9), 1),  # whole planes of padding
     ((5, 64, 7, 7), 100, (3, 3), (1, 1), (1, 1), (1, 1), 1),
+    ((2, 24, 6, 8), 9, (1, 1), (1, 1), (1, 1), (0, 0), 1),  # windows of one element
+    ((3, 1024, 4, 12), 14, (1, 1), (1, 1), (1, 1), (0, 0), 2),  # rows of weights that compete for the cache
+    ((2, 8, 9, 17), 6, (1, 1), (2, 1), (1, 1), (0, 1), 1),
 ]
 
 
-def bound(executor, dtype, shape, filters, kernel, stride, dilate, pad, groups, no_bias=False):
+def bound(executor, dtype, shape, filters, kernel, stride, dilate, pad, groups, no_bias=False, grad_req="null"):
     symbol = mx.sym.Convolution(
         mx.sym.Variable("data"), num_filter=filters, kernel=kernel, stride=stride, dilate=dilate, pad=pad, num_group=groups,
         no_bias=no_bias, name="c",
     )  # fmt: skip
-    exe = symbol.simple_bind(mx.cpu(), grad_req="null", type_dict={"data": dtype}, executor=executor, data=shape)
+    exe = symbol.simple_bind(mx.cpu(), grad_req=grad_req, type_dict={"data": dtype}, executor=executor, data=shape)
     rng = np.random.default_rng(7)
     for array in exe.arg_arrays:
         array[:] = rng.standard_normal(array.shape)
@@ -61,17 +64,47 @@ def test_as_by_products(case, dtype, calls):
     for _ in range(2):  # scratch that is used again
         got, expected = exe.forward()[0].asnumpy(), other.forward()[0].asnumpy()
         np.testing.assert_allclose(got, expected, rtol=1e-12 if dtype == "float64" else 2e-5, atol=1e-11 if dtype == "float64" else 1e-4)
-    window = Window(*case[2:6])
-    assert bool(calls) == is_direct(window, case[6], *(exe.arg_dict[name]._data for name in ("data", "c_weight")), exe.outputs[0]._data)
+    assert bool(calls) == by_tiles(exe, case)
+
+
+def by_tiles(exe, case):
+    weights = filters_of(exe.arg_dict["c_weight"]._data, case[6])
+    return is_direct(Window(*case[2:6]), weights, exe.arg_dict["data"]._data, exe.outputs[0]._data)
 
 
 def test_most_of_them_are_direct():
-    direct = 0
-    for shape, filters, kernel, stride, dilate, pad, groups in SHAPES:
-        window = Window(kernel, stride, dilate, pad)
-        exe = bound("numpy", "float32", shape, filters, kernel, stride, dilate, pad, groups)
-        direct += is_direct(window, groups, exe.arg_dict["data"]._data, exe.arg_dict["c_weight"]._data, exe.outputs[0]._data)
-    assert direct >= 8
+    assert sum(by_tiles(bound("numpy", "float32", *case), case) for case in SHAPES) >= 10
+
+
+def gradients(executor, dtype, case):
+    exe = bound(executor, dtype, *case, grad_req="write")
+    for _ in range(2):
+        output = exe.forward(is_train=True)[0]
+        exe.backward(mx.nd.array(np.random.default_rng(3).standard_normal(output.shape), dtype=dtype))
+    return [array.asnumpy() for array in exe.grad_arrays]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("case", SHAPES, ids=str)
+def test_gradients_as_by_products(case, dtype, calls):
+    found = gradients("numba", dtype, case)
+    for got, expected in zip(found, gradients("numpy", dtype, case), strict=True):
+        scale = np.abs(expected).max()
+        np.testing.assert_allclose(got, expected, rtol=0, atol=scale * (1e-13 if dtype == "float64" else 1e-5))
+
+
+@pytest.mark.parametrize(
+    ("case", "forward_and_back"),
+    [
+        (SHAPES[1], 2),  # padding that is left over goes to the gradient's window
+        (SHAPES[3], 1),  # strides leave holes, which patches fill
+        (((1, 8, 20, 20), 8, (3, 3), (1, 1), (1, 1), (3, 3), 1), 1),  # more padding than the window reaches
+    ],
+    ids=["plain", "strided", "padded"],
+)
+def test_which_gradients_go_by_tiles(case, forward_and_back, calls):
+    gradients("numba", "float32", case)
+    assert len(calls) == forward_and_back
 
 
 @pytest.mark.parametrize("filters", range(1, 26))
@@ -82,7 +115,7 @@ def test_tiles(filters, positions):
     weight, bias = rng.standard_normal((filters, 6)).astype("f"), rng.standard_normal(filters).astype("f")
     x, reach = rng.standard_normal((2, 3, positions + 2)).astype("f"), np.array([0, 2], np.int64)
     y = np.full((2, filters, positions + 5), 9, np.float32)
-    convolve(weight, x, bias, y, reach, positions, 2)()
+    convolve(weight.reshape(filters, 3, 2), x, bias, y, reach, positions, 2)()
     expected = sum(np.einsum("fc,ncp->nfp", weight[:, t::2], x[:, :, 2 * t : 2 * t + positions]) for t in (0, 1)) + bias[:, None]
     np.testing.assert_allclose(y[..., :positions], expected, rtol=1e-5, atol=1e-5)
     assert (y[..., positions:] == 9).all()

@@ -72,3 +72,10 @@ def test_the_warning_and_the_error_say_it():
         mlp().simple_bind(mx.cpu())
     with pytest.warns(UserWarning, match="give data, or fc1_weight, or fc1_bias: the rest follows"):
         mlp().infer_type()
+
+
+def test_variables_that_nothing_reads_settle_themselves():
+    assert settled_by(S.Variable("a")) == [["a"]]
+    assert settled_by(S.Group([S.Variable("a"), S.Variable("b")])) == [["a", "b"]]
+    assert settled_by(S.Group([S.Variable("a"), mlp()])) == [["data", "a"]]
+    assert settled_by(S.relu(S.Variable("a", shape=(0, 3)))) == [["a"]]

@@ -115,3 +115,13 @@ def test_an_error_of_the_first_run_stands_if_the_second_finds_none():
     from symbolic.values.shape import NO_RANK
 
     assert solving.explained(error, graph, [NO_RANK] * graph.size, SHAPE, {}, (), "give") is error
+
+
+def test_variables_of_one_name_are_told():
+    """What is given by name goes to each of them, and then the clash may be far from what was meant."""
+    net = S.FullyConnected(S.Variable("b"), weight=S.Variable("w"), num_hidden=3, name="fc") + S.Variable("b")
+    with pytest.raises(mx.MXNetError, match=r"same name +2 variables are called 'b'"):
+        net.infer_shape(b=(4, 5), w=(3, 6))
+    with pytest.raises(mx.MXNetError) as raised:
+        S.FullyConnected(S.Variable("a"), weight=S.Variable("w"), num_hidden=3).infer_shape(a=(4, 5), w=(3, 6))
+    assert "same name" not in str(raised.value)

@@ -73,3 +73,31 @@ def test_functions_that_are_no_operators_are_documented_too(name):
 def test_an_alias_has_its_own_name_and_the_same_signature():
     assert S.concat.__name__ == "concat" and S.Concat.__name__ == "Concat"
     assert inspect.signature(S.concat) == inspect.signature(S.Concat)
+
+
+def test_the_text_of_a_layer_is_whole():
+    assert inspect.getdoc(S.FullyConnected).split("\n") == [
+        "Map features affinely: ``output = data @ weight.T + bias``.",
+        "",
+        "Parameters",
+        "----------",
+        "data : Symbol or NDArray",
+        "    Input batch. Shape: (n, *x), or (*n, k) unflattened.",
+        "weight : Symbol or NDArray",
+        "    One row per output feature. Shape ``(num_hidden, k)``.",
+        "bias : Symbol or NDArray",
+        "    Added to every row. Shape ``(num_hidden,)``.",
+        "num_hidden : int, required",
+        "    Number of output features.",
+        "no_bias : bool, default False",
+        "    Leave out ``bias``.",
+        "flatten : bool, default True",
+        "    Take every axis but the first as features.",
+        "name : str, optional",
+        "    Name of the node; made from the operator's if not given.",
+        "",
+        "Returns",
+        "-------",
+        "output : Symbol",
+        "    Features of each row. Shape: (n, num_hidden), or (*n, num_hidden) unflattened.",
+    ]

@@ -96,3 +96,21 @@ def test_a_type_checker_accepts_a_typical_script_and_finds_typical_mistakes(tmp_
     assert checked(tmp_path, GOOD) == []
     complaints = checked(tmp_path, BAD)
     assert [int(line.split(":")[1]) for line in complaints] == [5, 6, 7, 8, 9]
+
+
+def test_only_what_changed_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(stubs, "PACKAGE", tmp_path)
+    for folder in ("ops", "symbol"):
+        (tmp_path / folder).mkdir()
+    ops, symbol, files = (tmp_path / path for path in ("ops/__init__.pyi", "symbol/__init__.pyi", "ops/_files.py"))
+    symbol.write_text(SYMBOL.read_text(encoding="utf-8"), encoding="utf-8")
+    ops.write_text("old", encoding="utf-8")
+    assert stubs.write() == [ops, files]
+    assert ops.read_text(encoding="utf-8") == OPS.read_text(encoding="utf-8")
+    assert files.read_text(encoding="utf-8") == FILES.read_text(encoding="utf-8")
+    assert stubs.write() == []
+
+
+def test_as_a_command():
+    done = subprocess.run([sys.executable, "-m", "symbolic.operator.stubs"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), "the stubs were not current"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import symbolic as mx
 from symbolic.operator.fields import DType, param
-from symbolic.operator.text import Unreadable, read_shape, reader, spell, type_name
+from symbolic.operator.text import Unreadable, choices_of, read_shape, reader, spell, type_name
+from symbolic.values.shape import UNKNOWN
 
 
 def of(kind, **words):
@@ -70,6 +71,17 @@ def read(kind, value, **words):
         (DType, np.float64, np.dtype("float64")),
         (DType, float, np.dtype("float64")),
         (DType, "double", np.dtype("float64")),
+        (int, "-9223372036854775808", -(2**63)),
+        (int, 2**63 - 1, 2**63 - 1),
+        (int, " 7L ", 7),
+        (float, "-inff", -float("inf")),
+        (float, " 2 ", 2.0),
+        (float, np.int8(3), 3.0),
+        (float, np.float16(0.1), 0.1),
+        (tuple[int, ...], (UNKNOWN, 2), (UNKNOWN, 2)),
+        (tuple[int, ...], "( 1 , 2 ,)", (1, 2)),
+        (tuple[int | None, ...], "[None]", (None,)),
+        (tuple[float, ...], 0.5, (0.5,)),
     ],
 )
 def test_reading(kind, value, expected):
@@ -105,6 +117,18 @@ def test_reading(kind, value, expected):
         (tuple[int, ...], "(1", "a tuple of integers"),
         (tuple[int, ...], "1)", "a tuple of integers"),
         (tuple[int, ...], "(1,,2)", "a tuple of integers"),
+        (tuple[int, ...], "(1)2)", "a tuple of integers"),
+        (tuple[int, ...], "((1, 2), 3)", "a tuple of integers"),
+        (tuple[int, ...], "(None, 2)", "a tuple of integers"),
+        (tuple[int, ...], (None, 2), "a tuple of integers"),
+        (tuple[int, ...], np.ones((2, 2), int), "a tuple of integers"),
+        (tuple[float, ...], "(a,)", "a tuple of numbers"),
+        (tuple[int | None, ...], "(a,)", "a tuple of integers or None"),
+        (int, -(2**63) - 1, "an integer (int) of 64 bits"),
+        (int, "9223372036854775808", "an integer (int) of 64 bits"),
+        (int, "1LL", "an integer (int)"),
+        (int, "--1", "an integer (int)"),
+        (float, np.ones(1), "a number (float)"),
         (tuple[int, ...], "", "a tuple of integers"),
         (tuple[int, ...], (1, 2.5), "a tuple of integers"),
         (tuple[int, ...], ((1, 2),), "a tuple of integers"),
@@ -113,6 +137,8 @@ def test_reading(kind, value, expected):
         (Literal["max", "avg"], None, "one of 'max', 'avg'"),
         (DType, "float33", "a type; "),
         (int | None, "a", "an integer (int) or None"),
+        (int | None, np.array([1, 2]), "an integer (int) or None"),
+        (DType, np.array([1, 2]), "a type; "),
     ],
 )
 def test_what_cannot_be_read(kind, value, admitted):
@@ -138,6 +164,8 @@ def test_none_leaves_a_shape_or_a_type_at_its_default():
     assert read(tuple[int, ...], None, default=(1, 1)) == (1, 1)
     assert read(tuple[int, ...], "None", default=()) == ()
     assert read(DType, None, default=np.dtype("float32")) == np.float32
+    assert read(tuple[int, ...], np.array([2, 3]), default=()) == (2, 3)
+    assert read(tuple[int, ...] | None, np.array([2, 3])) == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +193,13 @@ def test_none_leaves_a_shape_or_a_type_at_its_default():
         (float("inf"), "inf"),
         (-0.0, "-0.0"),
         (fractions.Fraction(1, 2), "0.5"),
+        (decimal.Decimal("0.25"), "0.25"),
+        ((UNKNOWN, 2), "(0, 2)"),
+        (np.array([[1, 2]]), "([1, 2],)"),
+        (np.True_, "True"),
+        ((), "()"),
+        ([], "[]"),
+        ([1], "[1]"),
     ],
 )
 def test_spelling(value, text):
@@ -202,3 +237,32 @@ def test_kinds_have_names():
     assert type_name(of(tuple[int, ...])) == "tuple of int"
     assert type_name(of(Literal["max", "avg"])) == "{'max', 'avg'}"
     assert type_name(of(DType, choices=("float32",))) == "{'float32'}"
+
+
+def test_kinds_that_no_reader_is_for():
+    for kind, text in (
+        (int | float, "a parameter has one kind, or None: int | float"),
+        (dict, "no reader for parameters of kind <class 'dict'>"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            reader(of(kind))
+        assert str(caught.value) == text
+
+
+def test_bounds_are_for_what_is_known():
+    assert read(tuple[int, ...], (UNKNOWN, 3), ge=1) == (UNKNOWN, 3)
+    assert read(int | None, None, ge=1) is None
+    assert read(float, 0, ge=0, le=0) == 0.0
+    with pytest.raises(Unreadable, match=r"^another value$"):
+        read(int, 3, check=lambda value: False)
+    assert read(DType | None, "float32", choices=("float32",)) == np.float32
+
+
+def test_words_that_a_parameter_may_be():
+    assert choices_of(of(Literal["max", "avg"])) == choices_of(of(Literal["max", "avg"] | None)) == ["max", "avg"]
+    assert choices_of(of(DType, choices=("float32", None))) == ["float32"]
+    assert choices_of(of(int)) == []
+    assert type_name(of(Literal["a"] | None)) == "{'a'} or None"
+    assert type_name(of(tuple[float, ...])) == "tuple of float"
+    assert type_name(of(tuple[int | None, ...])) == "tuple of int or None"
+    assert type_name(of(DType)) == "dtype"

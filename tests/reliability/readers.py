@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import struct
 import tempfile
+import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import symbolic as mx
-from symbolic.files import params
+from symbolic.files import npz, params
 from symbolic.files.json import from_json, load
 from symbolic.files.params import Stored
 from symbolic.training.recordio import places
@@ -231,6 +233,79 @@ def _read_picture_list(content: bytes, path: Path) -> None:
     mx.image.ImageIter(1, (3, 2, 2), path_imglist=str(path), path_root=str(path.parent))
 
 
+def _capsules() -> list[bytes]:
+    """Nodes that made a NaN: one of arrays alone, one that drew, one that went wrong on the way back."""
+    found = []
+    x = mx.sym.Variable("x")
+    noisy = mx.sym.Dropout(mx.sym.sqrt(x, name="root"), p=0.5, name="drop")
+    infinite = np.array([-1, 0, 4], "f")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "capsule"
+        for symbol, how, value in (
+            (mx.sym.log(x, name="log"), {}, infinite),
+            (mx.sym.sqrt(x, name="root"), {"backward": True}, np.array([1, 0, 4], "f")),
+            (mx.sym.Dropout(x * 3e38, p=0.5, name="drop"), {"is_train": True}, infinite),
+            (noisy, {"is_train": True}, infinite),
+        ):
+            assert mx.debug.nans(symbol, save=path, x=value, **how) is not None
+            found.append(path.read_bytes())
+    return found
+
+
+_capsules_once = cache(_capsules)
+
+
+def _read_capsule(content: bytes, path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of the numbers that are looked for
+        mx.debug.replay(content)
+
+
+def _told() -> list[bytes]:
+    """The texts in capsules: what is damaged there would seldom be met by damage to the whole."""
+    return [dict(zip(*params.load(content)[:2], strict=True))["capsule.json"].tobytes() for content in _capsules()]
+
+
+def _read_told(content: bytes, path: Path) -> None:
+    for capsule in _capsules_once()[1:3]:  # one of gradients, one that drew
+        names, arrays, _ = params.load(capsule)
+        held = dict(zip(names or (), arrays, strict=True))
+        held["capsule.json"] = np.frombuffer(content, np.uint8)
+        _read_capsule(b"".join(map(bytes, params._chunks([name.encode() for name in held], list(held.values())))), path)
+
+
+def _archives() -> list[bytes]:
+    draw = np.random.RandomState(0)
+    arrays = {
+        "w": draw.rand(3, 4).astype("f"),
+        "é": np.asfortranarray(draw.rand(2, 3)),
+        "none": np.ones((2, 0), "f2"),
+        "yes": np.array([True]),
+    }
+    found = []
+    for save, given in ((np.savez, arrays), (np.savez_compressed, arrays), (np.save, arrays["w"]), (np.save, np.arange(5, dtype=">i8"))):
+        buffer = io.BytesIO()
+        save(buffer, **given) if isinstance(given, dict) else save(buffer, given)
+        found.append(buffer.getvalue())
+    return found
+
+
+def _read_archive(content: bytes, path: Path) -> None:
+    npz.load(content, limits=params.Limits(dense_bytes=1 << 20))
+
+
+def _pictures() -> list[bytes]:
+    picture = np.random.RandomState(0).randint(0, 255, (8, 9, 3)).astype(np.uint8)
+    return [mx.recordio.pack_img(mx.recordio.IRHeader(0, 1.0, 7, 0), picture, img_fmt=kind) for kind in (".png", ".jpg")]
+
+
+def _read_picture(content: bytes, path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, of what it repairs
+        mx.recordio.unpack_img(content)
+        mx.image.imdecode(mx.recordio.unpack(content)[1])
+
+
 READERS = {
     "symbol": Reader(_symbols, _read_symbol, text=True),
     "params": Reader(_arrays, _read_arrays),
@@ -243,5 +318,9 @@ READERS = {
     "libsvm": Reader(_sparse_tables, _read_sparse_table),
     "idx": Reader(_digits, _read_digits),
     "list of pictures": Reader(_picture_lists, _read_picture_list),
+    "pictures": Reader(_pictures, _read_picture),
+    "capsules": Reader(_capsules, _read_capsule),
+    "texts of capsules": Reader(_told, _read_told, text=True),
+    "archives of NumPy": Reader(_archives, _read_archive),
 }
 SOUND = {name: cache(reader.sound) for name, reader in READERS.items()}

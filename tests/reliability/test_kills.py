@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import signal
@@ -14,7 +15,9 @@ import numpy as np
 import pytest
 
 import symbolic as mx
+from symbolic.cli.convert import write_arrays
 from symbolic.errors import FileError
+from symbolic.show import render
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers are forks of this process")
 REAL = {name: getattr(os, name) for name in ("open", "write", "fsync", "replace", "stat", "fstat")}
@@ -73,7 +76,7 @@ def many_kills(folder, count):
 
 def test_some_kills(tmp_path):
     seen, _ = many_kills(tmp_path, 20)
-    assert len(seen) > 3
+    assert len(seen) > 1  # of 20, on a machine however busy
 
 
 @pytest.mark.long
@@ -99,7 +102,52 @@ def save_states(folder, version):
     module.save_optimizer_states(str(folder / "net-0000.states"))
 
 
-WRITERS = {"symbol": save_symbol, "arrays": save_arrays, "states": save_states, "checkpoint": checkpoint}
+def save_module(folder, version):
+    module = mx.mod.Module(mx.sym.SoftmaxOutput(network(version), name="softmax"))
+    module.bind([("data", (2, 5))], [("softmax_label", (2,))])
+    module.init_params(mx.init.Constant(version))
+    module.init_optimizer(optimizer_params={"momentum": 0.9 if version else 0.8})
+    module.save_checkpoint(str(folder / "net"), 0, save_optimizer_states=True)
+
+
+def save_page(folder, version):
+    mx.viz.save_page(network(version), folder / "net.html")
+
+
+def save_picture(folder, version):
+    """Drawn by another program, from a source that graphviz writes; what is tested is what becomes of the picture."""
+    with mock.patch.object(render, "draw", lambda *rest, **words: f"picture {version} ".encode() * 1000):
+        network(version).plot()._render("dot", "svg", os.devnull, outfile=folder / "net.svg")
+
+
+def save_capsule(folder, version):
+    values = np.full(3, -1 - version, "f")
+    assert mx.debug.nans(mx.sym.log(mx.sym.Variable("x"), name="log"), x=values, save=folder / "net.params") is not None
+
+
+def save_archive(folder, version):
+    write_arrays(folder / "net.npz", {"w": np.full((64, 500), version, "f")})
+
+
+def save_trace(folder, version):
+    exe = network(version).simple_bind(mx.cpu(), data=(2, 5))
+    measured = mx.debug.profile(exe, runs=1)
+    with mock.patch.object(json, "dumps", lambda *rest, **words: f"trace {version} " * 1000):  # times are never the same
+        measured.save_trace(folder / "net.json")
+
+
+WRITERS = {
+    "symbol": save_symbol,
+    "arrays": save_arrays,
+    "states": save_states,
+    "checkpoint": checkpoint,
+    "module": save_module,
+    "page": save_page,
+    "picture": save_picture,
+    "capsule": save_capsule,
+    "archive": save_archive,
+    "trace": save_trace,
+}
 
 
 def content(folder):

@@ -14,7 +14,13 @@ import symbolic as mx
 from symbolic import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-READING = [*sorted((ROOT / "symbolic" / "files").glob("*.py")), ROOT / "symbolic/operator/text.py", ROOT / "symbolic/training/recordio.py"]
+READING = [
+    *sorted((ROOT / "symbolic" / "files").glob("*.py")),
+    *[
+        ROOT / "symbolic" / path
+        for path in ("operator/text.py", "training/recordio.py", "debug/capsule.py", "debug/parting.py", "cli/model.py")
+    ],
+]
 CALLS = {
     "eval",
     "exec",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -130,3 +131,43 @@ def test_parameters_of_any_size(key, value):
         symbol.simple_bind(mx.cpu(), x=(1, 2, 8, 8))
     except mx.MXNetError as error:
         assert "conv" in str(error) and len(str(error)) <= 2000
+
+
+NO_ROOM = """
+import resource
+import numpy as np
+import symbolic as mx
+
+a = mx.sym.Variable("a")
+wide = mx.sym.tile(a, reps=(60000, 1), name="wide")
+small = mx.sym.exp(a).simple_bind(mx.cpu(), a=(2, 3))
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+LARGE = (1, 60000)
+CASES = {
+    "an output": ("wide (tile", lambda: wide.simple_bind(mx.cpu(), a=LARGE, grad_req="null").forward()),
+    "a value between": ("wide (tile", lambda: mx.sym.sum(wide).simple_bind(mx.cpu(), a=LARGE, grad_req="null").forward()),
+    "one of the gradients": ("wide (tile", lambda: mx.sym.sum(wide * wide).simple_bind(mx.cpu(), a=LARGE).forward(is_train=True)),
+    "the reference": ("wide (tile", lambda: mx.sym.sum(wide).simple_bind(mx.cpu(), a=LARGE, executor="reference").forward()),
+    "an argument": ("a (variable", lambda: a.simple_bind(mx.cpu(), a=(60000, 60000))),
+    "arrays at once": ("tile: ", lambda: mx.nd.tile(mx.nd.ones(LARGE), reps=(60000, 1))),
+    "a kernel": ("sorted (topk", lambda: mx.sym.topk(a, k=3, name="sorted").simple_bind(mx.cpu(), a=(2, 250 << 20), grad_req="null").forward()),
+}
+for case, (who, call) in CASES.items():
+    try:
+        call()
+    except MemoryError as error:
+        text = str(error)
+        assert isinstance(error, mx.MXNetError) and who in text and " bytes" in text and "there is no memory" in text, (case, text)
+    else:
+        raise AssertionError(case)
+assert np.allclose(small.forward(a=mx.nd.zeros((2, 3)))[0].asnumpy(), 1)
+print("done")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited by setrlimit")
+def test_memory_that_is_not_there():
+    """Each way to run out of it tells the node or the operator, and the bytes; MemoryError is caught as such; the next run is right."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", NO_ROOM], capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import struct
 import tracemalloc
 
 import numpy as np
 import pytest
 
 import symbolic as mx
+from symbolic.files import params
 
 SLACK = 64 << 10  # bytes: free lists of Python's own that fill up
 MORE_SLACK = 320 << 10  # when they are full; a single weight left behind each round would be more
@@ -111,6 +113,52 @@ def test_cycles_leave_nothing(work):
 @pytest.mark.parametrize("work", ["bind", "load", "refuse", "train"])
 def test_ten_thousand_cycles_leave_nothing(work):
     assert growth(work, before=4000, count=10_000) < 20 * 10_000
+
+
+REFUSED = {
+    "text that is no graph": lambda net, exe: mx.sym.load_json('{"nodes": [1, 2'),
+    "a graph that is broken": lambda net, exe: mx.sym.load_json(net.tojson().replace('"heads": [[', '"heads": [[9')),
+    "an operator that nobody knows": lambda net, exe: mx.sym.load_json(net.tojson().replace('"Activation"', '"Theirs"')).simple_bind(
+        mx.cpu(), data=(4, 10)
+    ),
+    "a parameter that does not fit": lambda net, exe: mx.sym.load_json(net.tojson().replace('"num_hidden": "4"', '"num_hidden": "x"')),
+    "arrays that are broken": lambda net, exe: params.load(struct.pack("<3Q", 0x112, 0, 9)),
+    "states that are broken": lambda net, exe: mx.optimizer.get_updater(mx.optimizer.SGD()).set_states(b"\x80\x04."),
+    "shapes that clash": lambda net, exe: net.infer_shape(data=(3, 6), fc_weight=(9, 9)),
+    "types that clash": lambda net, exe: net.infer_type(data="float32", fc_weight="float64"),
+    "an array that is missing": lambda net, exe: net.bind(mx.cpu(), {}),
+    "an array of another shape": lambda net, exe: exe.forward(data=mx.nd.ones((3, 3))),
+    "an array of another type": lambda net, exe: net.bind(mx.cpu(), {"data": 3}),
+    "a call that has no such parameter": lambda net, exe: mx.sym.FullyConnected(net, num_hiden=3),
+    "a call on arrays": lambda net, exe: mx.nd.dot(mx.nd.ones((2, 3)), mx.nd.ones((2, 3))),
+}
+
+
+@pytest.mark.parametrize("call", REFUSED)
+def test_what_is_refused_leaves_no_cycles(call):
+    """An error that holds on to its frames, or half a graph that refers to itself, stays until the cycle collector comes by."""
+    net = mx.sym.FullyConnected(mx.sym.Activation(mx.sym.Variable("data"), act_type="relu"), num_hidden=4, name="fc")
+    exe = net.simple_bind(mx.cpu(), data=(4, 10))
+
+    def refused():
+        with pytest.raises(mx.MXNetError):
+            REFUSED[call](net, exe)
+
+    for _ in range(3):
+        refused()
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for _ in range(5):
+            with contextlib.suppress(mx.MXNetError):
+                REFUSED[call](net, exe)
+        gc.collect()
+        assert [type(each).__name__ for each in gc.garbage] == []
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
 
 
 def growth(work, before, count):

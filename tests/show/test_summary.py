@@ -195,6 +195,19 @@ def test_bad_arguments(arguments, error, says):
     assert all(word in str(raised.value) for word in says), str(raised.value)
 
 
+@pytest.mark.parametrize("below", [lambda x: x, sym.relu], ids=["variable", "node"])
+def test_a_forgotten_batch_axis(below, capsys):
+    """The number of parameters would be that of another network."""
+    net = sym.FullyConnected(below(sym.Variable("data")), num_hidden=8, name="fc1")
+    with pytest.raises(ShapeError) as raised:
+        mx.viz.print_summary(net, {"data": (784,)})
+    assert all(word in str(raised.value) for word in ("fc1", "FullyConnected", "data", "(784,)", "(batch, features)", "(1, 784)"))
+    assert "Total params: 6280" in printed(capsys, net, {"data": (1, 784)})
+    rowless = sym.FullyConnected(sym.Variable("data"), num_hidden=8, flatten=False, name="fc1")
+    assert "Total params: 6280" in printed(capsys, rowless, {"data": (784,)})  # here an axis is one of features
+    assert "?" in printed(capsys, net)[3]
+
+
 def test_deep_and_wide_graphs(capsys):
     x = sym.Variable("x")
     for _ in range(10_000):

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from executors.numba.direct import direct, is_direct
+from executors.numba.direct import direct, filters_of, is_direct, turned
 from executors.numba.table import kernel
 from executors.numpy.kernels.nn import convolution as other
 from executors.numpy.kernels.nn.steps import run_all
@@ -51,13 +51,19 @@ def on_threads(loop, op, arrays, each, count, work):
     return parallel([partial(loop, *arrays, each, *window_of(op), part.start, part.stop) for part in parts])
 
 
+def tiled(op, window, source, weight, bias, target, scratch, backwards=False):
+    """Prepare a convolution by tiles; ``None`` if patches are the better way, or the only one."""
+    if window is None or is_channels_last(op) or not weight.size or not weight.flags.c_contiguous:
+        return None
+    weights = filters_of(weight, op.num_group, backwards)
+    return direct(window, weights, source, bias, target, scratch, backwards) if is_direct(window, weights, source, target) else None
+
+
 @kernel("Convolution", prepared=True)
 def convolution(op, data, weight, bias, output, scratch):
     if not is_depthwise(op, data, weight, output):
-        window = completed(op)
-        if not is_channels_last(op) and is_direct(window, op.num_group, data, weight, output):
-            return direct(window, op.num_group, data, weight, bias, output, scratch)
-        return other.convolution(op, data, weight, bias, output, scratch)
+        made = tiled(op, completed(op), data, weight, bias, output, scratch)
+        return other.convolution(op, data, weight, bias, output, scratch) if made is None else made
     bias = np.zeros(op.num_filter, data.dtype) if bias is None else bias
     work = output.size * weight[0].size
     arrays = planes(data), planes(weight), bias, planes(output)
@@ -68,7 +74,11 @@ def convolution(op, data, weight, bias, output, scratch):
 def convolution_gradient(op, data, weight, d_output, d_data, d_weight, d_bias, scratch):
     written = [array for array in (d_data, d_weight) if array is not None]
     if not is_depthwise(op, data, weight, d_output, *written):
-        return other.convolution_gradient(op, data, weight, d_output, d_data, d_weight, d_bias, scratch)
+        made = None if d_data is None else tiled(op, turned(completed(op)), d_output, weight, None, d_data, scratch, backwards=True)
+        rest = d_data if made is None else None
+        return run_all(
+            [*([] if made is None else [made]), other.convolution_gradient(op, data, weight, d_output, rest, d_weight, d_bias, scratch)]
+        )
     each, work, steps = op.num_filter // op.num_group, d_output.size * weight[0].size, []
     dy = planes(d_output)
     if d_data is not None:

@@ -1,11 +1,15 @@
 """The cell of the long short-term memory as one loop over its gates; see `executors.numpy.kernels.nn.lstm` for the formulas."""
 
+from functools import partial
+
 import numpy as np
 
 from executors.numba.functions import SPECIAL, sigmoid
+from executors.numba.kernels.nn.lanes import in_lanes
 from executors.numba.region import loop_call
 from executors.numpy.kernels.nn import lstm
 from executors.numpy.kernels.nn.lstm import GRADIENT_ROWS, blocks, input_bias, split
+from executors.numpy.kernels.nn.steps import in_turn
 
 __all__ = ["GRADIENT_ROWS", "backward", "blocks", "forward", "input_bias"]
 
@@ -38,23 +42,28 @@ def forward(op, layer, empty):
     if not is_plain(op, layer):
         return lstm.forward(op, layer, empty)
     size, batch = layer.start_cell.shape
-    recurrent, share = layer.weights.recurrent, empty(4 * size, batch)
+    share = empty(4 * size, batch)
+    return in_lanes(batch, share.dtype, partial(forward_lane, layer, share))
+
+
+def forward_lane(layer, share, lane, product):
+    share, size = share[:, lane], len(layer.start_cell)
     before = zip([layer.start, *layer.trace], [layer.start_cell, *layer.cells], strict=True)
     steps = []
-    for (hidden, cell), gate, next_hidden, next_cell, absent in zip(
-        before, layer.gates, layer.trace, layer.cells, layer.absent, strict=False
-    ):
-        gates = split(gate, size)
+    for old, gate, *new, absent in zip(before, layer.gates, layer.trace, layer.cells, layer.absent, strict=False):
+        (hidden, cell), (next_hidden, next_cell) = [[array[:, lane] for array in pair] for pair in (old, new)]
+        gates = split(gate[:, lane], size)
         call = loop_call(step, [*gates, *split(share, size), cell], [*gates, next_cell, next_hidden])
-        steps.append((hidden, cell, call, next_hidden, next_cell, absent))
+        is_absent = None if absent is None else absent[lane]
+        steps.append((product(layer.weights.recurrent, hidden, share), call, hidden, cell, next_hidden, next_cell, is_absent))
 
     def run():
-        for hidden, cell, call, next_hidden, next_cell, absent in steps:
-            np.dot(recurrent, hidden, share)
+        for multiply, call, hidden, cell, next_hidden, next_cell, is_absent in steps:
+            multiply()
             call()
-            if absent is not None:
-                np.copyto(next_hidden, hidden, where=absent)
-                np.copyto(next_cell, cell, where=absent)
+            if is_absent is not None:
+                np.copyto(next_hidden, hidden, where=is_absent)
+                np.copyto(next_cell, cell, where=is_absent)
 
     return run
 
@@ -63,18 +72,16 @@ def backward(op, layer, gradient, empty):
     """Prepare a pass back over time."""
     if not is_plain(op, layer) or any(absent is not None for absent in layer.absent):
         return lstm.backward(op, layer, gradient, empty)
-    size = len(layer.start_cell)
-    recurrent, d_state, d_cell = layer.weights.recurrent.T, gradient.state, gradient.cell
+    return in_lanes(layer.start_cell.shape[1], gradient.state.dtype, partial(backward_lane, layer, gradient))
+
+
+def backward_lane(layer, gradient, lane, product):
+    size, d_state, d_cell = len(layer.start_cell), gradient.state[:, lane], gradient.cell[:, lane]
     before = [layer.start_cell, *layer.cells]
-    steps = []
-    for cell, next_cell, gate, total, d_gate in zip(before, layer.cells, layer.gates, gradient.trace, gradient.gates, strict=False):
+    calls = []
+    for arrays in zip(before, layer.cells, layer.gates, gradient.trace, gradient.gates, strict=False):
+        cell, next_cell, gate, total, d_gate = [array[:, lane] for array in arrays]
         reads = [total, d_state, d_cell, cell, next_cell, *split(gate, size)]
-        steps.append((loop_call(step_back, reads, [*split(d_gate, size), d_cell]), d_gate))
-    steps.reverse()
-
-    def run():
-        for call, d_gate in steps:
-            call()
-            np.dot(recurrent, d_gate, d_state)
-
-    return run
+        calls.append(product(layer.weights.recurrent.T, d_gate, d_state))
+        calls.append(loop_call(step_back, reads, [*split(d_gate, size), d_cell]))
+    return partial(in_turn, calls[::-1])

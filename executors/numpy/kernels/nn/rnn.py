@@ -143,6 +143,13 @@ def project(network, weights, features, record, direction):
     network.map_steps(program, weights.input, features, target, bias)
 
 
+def sum_steps(network, d_gates, sums):
+    """Write ``sum over t of d_gates[t, rows] @ x[t]`` for each of ``sums``, which are rows, ``x`` as ``(t * n, k)`` and target."""
+    stack = stacked(network, "stack", d_gates)
+    for rows, x, target in sums:
+        network.program.add(np.dot, stack[rows], x, target)
+
+
 @kernel("_backward_RNN", prepared=True)
 def rnn_gradient(
     op,
@@ -163,6 +170,7 @@ def rnn_gradient(
     scratch,
     cells=CELLS,
     map_steps=map_steps,
+    sum_steps=sum_steps,
 ):
     layout = Layout.of(op, data)
     program = Program(scratch, layout.dtype)
@@ -192,9 +200,8 @@ def rnn_gradient(
             if d_state_cell is not None:
                 program.add(np.copyto, d_state_cell[index], back.cell.T)
             if d_weights is not None:
-                stack = stacked(network, "stack", d_gates)
                 previous = previous_rows(network, record, one, direction)
-                weight_gradients(network, d_weights[layer][direction], stack, inputs, previous)
+                weight_gradients(network, d_weights[layer][direction], d_gates, inputs, previous, sum_steps)
                 projection_gradient(network, d_weights[layer][direction], rows_of(d_features, direction, layout.out))
             if layer > 0 or d_data is not None:
                 input_gradient(network, one.weights, d_gates, d_inputs, adds=direction > 0)
@@ -270,20 +277,17 @@ def previous_rows(network, record, one, direction):
     return copy.reshape(layout.steps * layout.batch, layout.out)
 
 
-def weight_gradients(network, d_weights, stack, inputs, previous):
-    """Sum the gradients of matrices and biases over all steps, in one product each."""
+def weight_gradients(network, d_weights, d_gates, inputs, previous, sum_steps):
+    """Sum the gradients of matrices and biases over all steps."""
     program = network.program
     of_input, of_state = network.cell.blocks(network.layout.size)
-    for blocks, rows, d_matrix in ((of_input, inputs, d_weights.input), (of_state, previous, d_weights.recurrent)):
+    sums = [(source, inputs, d_weights.input[target]) for target, source in of_input]
+    sum_steps(network, d_gates, sums + [(source, previous, d_weights.recurrent[target]) for target, source in of_state])
+    over_time = network.scratch("over time", *d_gates.shape[1:])
+    program.add(np.add.reduce, d_gates, 0, None, over_time)
+    for blocks, d_bias in ((of_input, d_weights.input_bias), (of_state, d_weights.recurrent_bias)):
         for target, source in blocks:
-            program.add(np.dot, stack[source], rows, d_matrix[target])
-    for target, source in of_input:
-        program.add(np.add.reduce, stack[source], 1, None, d_weights.input_bias[target])
-    if of_state == of_input:
-        program.add(np.copyto, d_weights.recurrent_bias, d_weights.input_bias)
-        return
-    for target, source in of_state:
-        program.add(np.add.reduce, stack[source], 1, None, d_weights.recurrent_bias[target])
+            program.add(np.add.reduce, over_time[source], 1, None, d_bias[target])
 
 
 def projection_gradient(network, d_weights, d_states):
