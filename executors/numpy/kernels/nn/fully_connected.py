@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from executors.numpy.blas import LONG_VECTOR, product
+from executors.numpy.blas import product
 from executors.numpy.table import kernel
 
-SMALL = 1 << 16  # multiplications below which np.dot, which asks fewer questions than np.matmul, is faster
+REPEATED = 1 << 12  # elements up to which adding a row to a matrix is faster if the row is repeated before
 
 
 @kernel("FullyConnected", prepared=True)
@@ -18,14 +18,27 @@ def fully_connected(op, data, weight, bias, output, scratch):
     x, y = data.reshape(rows, features), output.reshape(-1, len(weight))
     if output.dtype == np.float16:
         return in_float32(x, weight, bias, y, scratch)
-    work, is_vector = y.size * features, min(y.shape) == 1
-    multiply = partial(np.dot, x, weight.T, y) if work < (LONG_VECTOR if is_vector else SMALL) else product(x, weight.T, y)
-    return multiply if bias is None else (multiply, partial(np.add, y, bias, y))
+    multiply = product(x, weight.T, y)
+    return multiply if bias is None else (multiply, *adding(bias, y, scratch))
+
+
+def adding(bias, y, scratch):
+    """Make the calls that add ``bias`` to each row of ``y``.
+
+    NumPy runs through arrays of one shape at once, but for one that stretches it sets up an iterator, which takes as long as
+    adding 2,000 numbers. Putting values into an array needs none.
+    """
+    if len(y) == 1:
+        return (partial(np.add, y[0], bias, y[0]),)
+    if y.size > REPEATED:
+        return (partial(np.add, y, bias, y),)
+    rows = scratch(y.shape, y.dtype)
+    return partial(np.ndarray.__setitem__, rows, ..., bias), partial(np.add, y, rows, y)
 
 
 def in_float32(x, weight, bias, y, scratch):
     """Multiply float16 as float32: there is no fast product of it, and sums would lose digits."""
     wide_x, wide_weight, wide = (scratch(array.shape, np.float32) for array in (x, weight, y))
     widen = partial(np.copyto, wide_x, x), partial(np.copyto, wide_weight, weight)
-    add = () if bias is None else (partial(np.add, wide, bias, wide),)
+    add = () if bias is None else adding(bias, wide, scratch)
     return *widen, product(wide_x, wide_weight.T, wide), *add, partial(np.copyto, y, wide, casting="same_kind")
