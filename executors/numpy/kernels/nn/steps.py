@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from executors.numpy.blas import WORTH_THREADS, alone
+from executors.numpy.blas import LONG_VECTOR, WORTH_THREADS, alone
 from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
 
@@ -36,8 +36,9 @@ def dealt(pieces, work, prepare, worth=WORTH_THREADS, has_products=True):
     prepare : callable
         Lists the steps for a run of pieces; asks for scratch of its own.
     has_products : bool
-        Whether steps call BLAS.
+        Whether steps call BLAS, with no more multiplications than ``work``.
     """
+    has_products = has_products and work >= LONG_VECTOR
     parts = shares(len(pieces), num_threads() if work >= worth else 1)
     calls = [run_all(prepare(pieces[part.start : part.stop])) for part in parts if part]
     if len(calls) < 2:
