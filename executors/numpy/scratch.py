@@ -36,6 +36,11 @@ class Scratch:
         """Start handing out memory for another step, behind the first ``used`` bytes."""
         self._used = used
 
+    def join(self) -> None:
+        """Take one block as large as all that were needed: what is asked of it again, in the same order, fits."""
+        if self.bytes > self.block.nbytes:
+            self.block = aligned(self.bytes)
+
     @property
     def used(self) -> int:
         """Bytes handed out since `begin`."""
@@ -51,4 +56,4 @@ class Scratch:
             self._used = 0
         start = self._used
         self._used = -(-(start + nbytes) // ALIGNMENT) * ALIGNMENT
-        return self.block[start : start + nbytes].view(dtype).reshape(shape)
+        return np.ndarray(shape, dtype, self.block, start)

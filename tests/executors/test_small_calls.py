@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import symbolic as mx
+from executors.numpy import at_once
 from executors.numpy.blas import product
+from executors.numpy.kernels import loss
+from executors.numpy.kernels.elemwise.unary import VECTORS, relu
 from executors.numpy.kernels.nn.fully_connected import REPEATED
 
 
@@ -91,3 +94,93 @@ def test_a_product_of_what_does_not_lie_end_to_end_copies_nothing():
     made = product(b, b.T, np.empty((8, 8), "float32"))
     assert isinstance(made, partial)
     assert made.func is np.ndarray.dot
+
+
+def test_the_loss_of_few_classes_is_three_calls():
+    net = mx.sym.SoftmaxOutput(mx.sym.Variable("x"), name="softmax")
+    exe = net.simple_bind(mx.cpu(), x=(128, 10), grad_req={"x": "write", "softmax_label": "null"}, executor="numpy")
+    exe.forward(is_train=True)
+    exe.backward()
+    (program,) = exe._programs.values()
+    assert [call.func for call in program.backward] == [np.copyto, np.equal, np.subtract]
+
+
+WORDS = [
+    {},
+    {"use_ignore": True, "ignore_label": 2},
+    {"normalization": "valid", "ignore_label": 0},
+    {"normalization": "valid", "use_ignore": True, "ignore_label": 1, "smooth_alpha": 0.1},
+    {"normalization": "batch", "grad_scale": 0.3, "smooth_alpha": 0.2},
+    {"out_grad": True},
+]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("form", ["rows", "multi_output", "preserve_shape"])
+@pytest.mark.parametrize("words", WORDS)
+def test_the_loss_is_the_same_however_classes_are_found(words, form, dtype, monkeypatch):
+    shape = {"rows": (6, 5), "multi_output": (3, 5, 2, 4), "preserve_shape": (3, 4, 5)}[form]
+    labels = {"rows": (6,), "multi_output": (3, 8), "preserve_shape": (3, 4)}[form]
+    rs = np.random.RandomState(3)
+    values = {"x": rs.normal(size=shape) * 4, "label": rs.randint(-2, 7, labels) + rs.choice([0.0, 0.4], labels)}
+    values["label"].flat[0] = np.nan
+    head = mx.nd.array(rs.normal(size=shape), dtype=dtype)
+    words = words if form == "rows" else {**words, form: True}
+    net = mx.sym.SoftmaxOutput(mx.sym.Variable("x"), mx.sym.Variable("label"), **words)
+    found = []
+    for few in (loss.FEW_CLASSES, 0):
+        monkeypatch.setattr(loss, "FEW_CLASSES", few)
+        exe = net.simple_bind(mx.cpu(), x=shape, type_dict={"x": dtype}, executor="numpy")
+        exe.forward(is_train=True, **values)
+        exe.backward([head])
+        found.append(exe.grad_dict["x"].asnumpy())
+        (program,) = exe._programs.values()
+        assert any(call.func is np.equal for call in program.backward) is (few > 0)
+    np.testing.assert_array_equal(*found)
+
+
+def test_the_larger_of_element_and_zero_is_of_two_arrays():
+    rows = np.random.RandomState(4).normal(size=(9, VECTORS // 8)).astype("float32")
+    rows[0, :5] = np.nan, -0.0, 0.0, np.inf, -np.inf
+    whole = np.arange(rows.size, dtype="int32").reshape(rows.shape) - 100
+    for data in (rows, rows[:, ::2], rows[:1], rows.astype("float16"), rows.astype("float64"), whole):
+        out = np.empty_like(data)
+        call = relu(data, out)
+        if call.func is np.maximum:
+            is_large = data.size >= VECTORS and data.flags.c_contiguous and data.dtype.kind == "f"
+            assert call.args[1].shape == (data.shape if is_large else ())
+        call()
+        np.testing.assert_array_equal(out, np.maximum(data, np.zeros((), data.dtype)))
+        np.testing.assert_array_equal(np.signbit(out.astype("d")), False)
+
+
+def test_operators_at_once_share_working_memory():
+    data = mx.nd.array(np.random.RandomState(5).normal(size=(30, 40)))
+    first = mx.nd.softmax(data).asnumpy()
+    scratch = at_once._room.scratch
+    assert scratch is not None
+    block = scratch.block
+    np.testing.assert_array_equal(mx.nd.softmax(data).asnumpy(), first)
+    assert at_once._room.scratch is scratch
+    assert scratch.block is block
+    mx.nd.softmax(mx.nd.ones((600, 400)), temperature=2)
+    assert at_once._room.scratch is None
+
+
+def test_working_memory_of_a_kernel_is_its_own_while_it_runs():
+    scratches = []
+
+    class Within(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            scratches.append(at_once._room.scratch)
+            self.assign(out_data[0], req[0], mx.nd.softmax(in_data[0]))
+
+    @mx.operator.register("softmax_within")
+    class WithinProp(mx.operator.CustomOpProp):
+        def create_operator(self, ctx, shapes, dtypes):
+            return Within()
+
+    data = mx.nd.array(np.random.RandomState(6).normal(size=(30, 40)))
+    wanted = mx.nd.softmax(data).asnumpy()
+    np.testing.assert_array_equal(mx.nd.Custom(data, op_type="softmax_within").asnumpy(), wanted)
+    assert scratches == [None]

@@ -1,10 +1,14 @@
 """Functions of one array. What NumPy lacks of them altogether is in ``special.py``."""
 
+import functools
+
 import numpy as np
 
 from executors.kernel import fitted
 from executors.numpy.kernels.elemwise import special  # noqa: F401, for its kernels
 from executors.numpy.table import kernel, ufuncs, view
+
+VECTORS, MOST_ZEROS = 1 << 14, 1 << 18  # elements between which a maximum with zeros is worth an array of them
 
 
 def rsqrt(x, out=None):
@@ -60,7 +64,19 @@ ufuncs({
 
 @kernel("relu", inplace=("data",), prepared=True, elementwise=True)
 def relu(data, output):
-    return fitted(np.maximum, [data, np.zeros((), data.dtype)], [output])
+    """Take the larger of each element and zero; for two arrays NumPy does so by vectors, but not for an array and a number."""
+    zero = np.zeros((), data.dtype)
+    if data.dtype in (np.float32, np.float64) and VECTORS <= data.size <= MOST_ZEROS and data.flags.c_contiguous:
+        zero = zeros(data.dtype)[: data.size].reshape(data.shape)
+    return fitted(np.maximum, [data, zero], [output])
+
+
+@functools.cache
+def zeros(dtype):
+    """Keep zeros for all who read some; systems give memory to an array only where it is written."""
+    made = np.zeros(MOST_ZEROS, dtype)
+    made.flags.writeable = False
+    return made
 
 
 view("_copy", "cast_storage", "_identity_with_attr_like_rhs")

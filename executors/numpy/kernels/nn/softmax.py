@@ -47,36 +47,38 @@ class Block:
         self.work = work if is_turned or output.dtype != work.dtype else output
 
     def soften(self):
-        """Compute the softmax."""
-        np.exp(self.centered(), out=self.work)
-        np.add.reduce(self.work, axis=1, keepdims=True, out=self.top)
-        np.divide(self.work, self.top, out=self.output, casting="same_kind")
+        """Make the calls that compute the softmax."""
+        steps = [*self.centered(), partial(np.exp, self.work, self.work), self.reducing(np.add, self.work)]
+        steps.append(partial(np.divide, self.work, self.top, self.output))
         if self.beyond is not None:
-            np.copyto(self.output, 0, where=self.beyond)  # rows of length zero have become nan
+            steps.append(partial(np.copyto, self.output, 0, where=self.beyond))  # rows of length zero have become nan
+        return steps
 
     def soften_log(self):
-        """Compute its logarithm: the sum of exponentials needs a place of its own."""
-        centered = self.centered()
-        np.exp(centered, out=self.exponentials)
-        np.add.reduce(self.exponentials, axis=1, keepdims=True, out=self.top)
-        np.log(self.top, out=self.top)
-        np.subtract(centered, self.top, out=self.output, casting="same_kind")
+        """Make those that compute its logarithm: the sum of exponentials needs a place of its own."""
+        steps = [*self.centered(), partial(np.exp, self.work, self.exponentials), self.reducing(np.add, self.exponentials)]
+        return [*steps, partial(np.log, self.top, self.top), partial(np.subtract, self.work, self.top, self.output)]
 
     def centered(self):
-        """Divide by the temperature, which may be negative, and then subtract the maximum."""
-        data = self.data
+        """Make those that divide by the temperature, which may be negative, and then subtract the maximum."""
+        data, steps = self.data, []
         if self.loads:
-            data = np.positive(data, out=self.work)
+            steps.append(partial(np.copyto, self.work, data))
+            data = self.work
         if self.temperature is not None:
-            data = np.divide(data, self.temperature, out=self.work)
+            steps.append(partial(np.divide, data, self.temperature, self.work))
+            data = self.work
         if self.beyond is not None:
-            np.copyto(data, -np.inf, where=self.beyond)
-        np.maximum.reduce(data, axis=1, keepdims=True, out=self.top)
-        return np.subtract(data, self.top, out=self.work)
+            steps.append(partial(np.copyto, data, -np.inf, where=self.beyond))
+        return [*steps, self.reducing(np.maximum, data), partial(np.subtract, data, self.top, self.work)]
+
+    def reducing(self, ufunc, array):
+        """Make the one that reduces each distribution: along axis 1, in the type of the result, which keeps that axis."""
+        return partial(ufunc.reduce, array, 1, None, self.top, True)
 
 
 def blockwise(method, temperature, scratch, axis, data, output, *beyond):
-    """Make the steps that call a method for each block.
+    """Make the calls of each block, which a method lists.
 
     Arrays of one shape are seen as ``(outer, size, inner)`` and cut alike, along one of the other axes. Threads share blocks.
     """
@@ -97,7 +99,7 @@ def blockwise(method, temperature, scratch, axis, data, output, *beyond):
         steps = []
         for start in starts:
             part = np.s_[start : start + step] if across == 0 else np.s_[:, :, start : start + step]
-            steps.append(partial(method, Block(temperature, places, *[view[part] for view in views])))
+            steps += method(Block(temperature, places, *[view[part] for view in views]))
         return steps
 
     return dealt(range(0, count, step), data.size, prepare, 2 * BLOCK, has_products=False)
