@@ -12,6 +12,7 @@ from symbolic.errors import BindError
 try:
     if find_spec("numba") is None:  # loaded when an operator needs it
         raise ImportError(name="numba")
+    from executors.numba.at_once import compute_composite
     from executors.numba.table import table
 except ImportError as error:
     if error.name not in ("numba", "llvmlite"):
@@ -25,3 +26,4 @@ class NumbaExecutor(NumpyExecutor):
     """Runs the plan of the NumPy executor, its regions compiled by LLVM, from single steps on small arrays on."""
 
     kernels: ClassVar[KernelTable] = table
+    compute_composite = staticmethod(compute_composite)

@@ -4,6 +4,7 @@ What does not depend on the elements is remembered for each set of parameters, s
 allocate, and which functions to call on which arrays. A primitive's kernel is one if its bound calls hold nothing but
 whole inputs, whole outputs and constants; else it is bound anew each time. A composite's body runs as it is written the
 first time, for its parameters may never come again; the second time what it computes is recorded, from then on repeated.
+Of large arrays, it is found out at once whether a body goes element by element: then it never runs as it is written.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from symbolic.operator.op import Operator
 from symbolic.random import fresh
 from symbolic.values.shape import complete, is_np_shape
 
-__all__ = ["compute", "compute_composite"]
+__all__ = ["compute", "compute_composite", "traced"]
 
 MOST_REMEMBERED = 4096
+NOTHING = bytes(16)  # what stands for any number
 MOST_KEPT = 1 << 16  # bytes of working memory: to find a place for some, on a cache line, takes 2 µs
 CONSTANTS = (Operator, np.generic, np.dtype, np.ufunc, bool, int, float, str, type(None))
 
@@ -105,6 +107,7 @@ class _Recording(threading.local):
     """What this thread computes, while somebody wants to know: routines (None if never twice the same), inputs, results."""
 
     calls: list[Call] | None = None
+    is_traced: bool = False  # nobody wants more than that: nothing is computed
 
 
 class _Room(threading.local):
@@ -137,7 +140,7 @@ def compute(op: Any, params: Any, inputs: Arrays, is_train: bool) -> Arrays:
         routine = _primitive(op, params, inputs, is_train)
         if not (op.dynamic or op.foreign):
             _keep(_remembered, key, routine)
-    results = routine.run(inputs)
+    results = _stand_ins(op, params, routine) if _recording.is_traced else routine.run(inputs)
     if _recording.calls is not None:
         _recording.calls.append((None if op.dynamic or op.foreign else routine, inputs, results))
     return results
@@ -160,18 +163,53 @@ def compute_composite(
         return found.run(inputs)
     if found != "seen once":
         if found is None:
-            _keep(_composites, key, "seen once")
+            is_large = bool(inputs) and inputs[0].size >= LARGE
+            pieces = _pieces(*seen, inputs) if is_large and (seen := traced(body)) else None
+            _keep(_composites, key, pieces or "seen once")
+            if pieces:
+                return pieces.run(inputs, into)
         return body()
     _recording.calls = calls = []
     try:
         results = body()
     finally:
         _recording.calls = None
-    routine = _recorded(calls, inputs, results)
-    is_large = bool(inputs) and inputs[0].size >= LARGE
-    pieces = Pieces.of(routine, results) if routine and is_large and _by_element(routine, [*inputs, *results]) else None
-    _keep(_composites, key, pieces or routine or "not to be repeated")
+    _keep(_composites, key, _recorded(calls, inputs, results) or "not to be repeated")
     return results
+
+
+def _pieces(calls: Sequence[Call], results: Arrays, inputs: Arrays) -> Pieces | None:
+    routine = _recorded(calls, inputs, results)
+    return Pieces.of(routine, results) if routine and _by_element(routine, [*inputs, *results]) else None
+
+
+class _NotByElement(Exception):
+    """Something else was traced."""
+
+
+def traced(body: Callable[[], Arrays]) -> tuple[list[tuple[Routine, Arrays, Arrays]], Arrays] | None:
+    """Find what a body would compute, element by element: routines, what they read and make, and what it returns.
+
+    Nothing is computed; arrays stand for what would be made. ``None`` if it does anything else, or is itself being recorded.
+    """
+    if _recording.calls is not None:
+        return None
+    calls: list[Call] = []
+    _recording.calls, _recording.is_traced = calls, True
+    try:
+        results = body()
+    except _NotByElement:
+        return None
+    finally:
+        _recording.calls, _recording.is_traced = None, False
+    return [(routine, read, made) for routine, read, made in calls if routine is not None], results
+
+
+def _stand_ins(op: Any, params: Any, routine: Routine) -> Arrays:
+    kernel = table.find(op)
+    if op.random or op.dynamic or op.foreign or params._layout.versions or kernel is None or not kernel.elementwise:
+        raise _NotByElement
+    return [np.ndarray(shape, dtype, NOTHING, 0, (0,) * len(shape)) for _, shape, dtype, _ in routine.steps[0].made]
 
 
 def _by_element(routine: Routine, arrays: Arrays) -> bool:
@@ -294,7 +332,7 @@ def _is_constant(value: Any, arrays: Arrays) -> bool:
 # -- composites -------------------------------------------------------------------------------------------------------
 
 
-def _recorded(calls: list[Call], inputs: Arrays, results: Arrays) -> Routine | None:
+def _recorded(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Routine | None:
     """Join the routines that a body called; None if it did something else with its arrays, too."""
     numbers = {id(array): place for place, array in enumerate(inputs)}
     rest: list[Any] = []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Sequence
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from symbolic import registry
-from symbolic.backends import executor_class
+from symbolic.backends import executor_at_once
 from symbolic.errors import ArgumentError, DTypeError, InputError, OutOfMemory, ShapeError, describe, out_of_memory
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
@@ -156,6 +156,8 @@ def _straight_into(layout: Any, arrays: list[NDArray], out: Any) -> Into:
         into[place] = target._data if isinstance(target, NDArray) else None
     for position, version in layout.versions:
         into[version] = arrays[position]._data
+        if any(array is into[version] for array in into[:version]):
+            return ()  # two results for one array: the last to be written there counts
     return into
 
 
@@ -273,11 +275,6 @@ def _paired(array: NDArray, other: Any, name: str) -> tuple[NDArray, NDArray]:
 # -- computing --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _executor() -> Any:
-    return executor_class("numpy")
-
-
 def computed(op: Any, params: Any, arrays: list[NDArray], context: Context, flags: int, into: Into = ()) -> list[NDArray]:
     """Compute every output as the thread's mode says, and put the call on the tape if it records."""
     if flags < RECORDING:
@@ -312,7 +309,7 @@ def evaluate(op: Any, params: Any, arrays: list[NDArray], context: Context, is_t
 
 def _evaluated(op: Any, params: Any, arrays: list[NDArray], context: Context, is_train: bool, into: Into) -> list[NDArray]:
     data = [array._data for array in arrays]
-    executor = _executor()
+    executor = executor_at_once()
     if op.body is None or executor.claims(op):
         results = executor.compute(op, params, data, is_train)
     else:

@@ -67,3 +67,19 @@ def test_an_update_takes_no_memory_of_its_size():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < large[0].size
+
+
+def test_another_rate_costs_no_passes_over_whole_arrays(monkeypatch):
+    """What an update with new numbers computes is found without computing it."""
+    weight, gradient, mom = arrays("sgd_mom_update", (5, LARGE // 4))[:3]
+    mx.nd.sgd_mom_update(weight, gradient, mom, lr=0.1, momentum=0.9, out=weight)
+    monkeypatch.setattr(at_once.Routine, "run", None)
+    rows = [x.copy() for x in (weight, gradient, mom)]
+    for lr in (0.2, 0.3):
+        mx.nd.sgd_mom_update(weight, gradient, mom, lr=lr, momentum=0.9, out=weight)
+    monkeypatch.undo()
+    for lr in (0.2, 0.3):
+        for i in range(5):
+            small = [x[i] for x in rows]
+            mx.nd.sgd_mom_update(*small, lr=lr, momentum=0.9, out=small[0])
+    np.testing.assert_array_equal(weight.asnumpy(), rows[0].asnumpy())

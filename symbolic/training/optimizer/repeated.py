@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from symbolic import nd
-from symbolic.backends import executor_class
+from symbolic.backends import executor_at_once
 from symbolic.nd.array import NDArray, wrap
 from symbolic.nd.call import call
 from symbolic.nd.mode import mode
@@ -55,15 +54,10 @@ class Kind:
         targets = [arrays[0]._data, *[array._data for array in arrays[2:]]]
         data = [array._data for array in arrays]
         with np.errstate(all="ignore"):
-            results = _executor().compute_composite(None, self, data, False, body, targets)
+            results = executor_at_once().compute_composite(None, self, data, False, body, targets)
         for target, result in zip(targets, results, strict=True):
             if result is not target:
                 np.copyto(target, result)
-
-
-@cache
-def _executor() -> Any:
-    return executor_class("numpy")
 
 
 def options_of(optimizer: Any) -> list[Any]:
