@@ -20,7 +20,7 @@ _default = os.environ.get("SYMBOLIC_EXECUTOR", "numpy")
 
 
 def set_default_executor(name: str) -> None:
-    """Choose the executor that ``bind`` uses when it is given none."""
+    """Choose the executor that ``bind`` uses when it is given none; operators on arrays run on it too, if it computes at once."""
     global _default
     executor_class(name)
     _default = name
