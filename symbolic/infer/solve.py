@@ -186,7 +186,7 @@ def answer(node: Node, known: tuple[Any, ...], attribute: Attribute) -> tuple[tu
     news = tuple([(position, value) for position, value in enumerate(found) if value is not known[position]])
     if attribute.trace is not None:
         return attribute.trace.learnt(node, known, news)
-    if not node.op.foreign:
+    if not (node.op.foreign or node.op.subgraphs):  # such a node's parameters are its own: nobody would ask again
         answers = attribute.answers[is_np_shape()]
         if len(answers) >= MOST_REMEMBERED:
             answers.clear()
