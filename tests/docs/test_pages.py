@@ -34,7 +34,7 @@ def test_what_is_to_be_installed_exists(path):
     for block in blocks.blocks_of(path.read_text(encoding="utf-8")):
         if block.kind == "sh":
             for line in block.text.splitlines():
-                assert re.match(r"pip install |python -m symbolic\.compat |# ", line), line
+                assert re.match(r"pip install |python -m (symbolic\.compat|tests\.mutation) |mutmut |# ", line), line
     assert set(re.findall(r"symbind\[(\w+)\]", path.read_text(encoding="utf-8"))) <= set(extras)
 
 
