@@ -192,6 +192,11 @@ class NumpyExecutor(Executor):
         apart = sum(program.bytes - (0 if watched else program.plan.bytes) for (_, _, watched), program in self._programs.items())
         return apart + self._arena.bytes
 
+    def plan(self, is_train: bool) -> int:
+        """Compile what `forward` runs in a mode, and do not run it; return `planned_bytes`."""
+        self._program_of_forward(is_train)
+        return self.planned_bytes
+
     def debug_str(self) -> str:
         """Describe the graph, and the bytes of each compiled mode; what `forward` runs is compiled, if nothing has run yet."""
         if not self._programs:

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from symbolic.backends import default_executor
 from symbolic.cost.dimension import Dimension
 from symbolic.cost.memory import run_of
 from symbolic.cost.work import costs, total
-from symbolic.errors import MXNetError, ShapeError, UnknownName, closest, describe
+from symbolic.errors import ArgumentError, MXNetError, ShapeError, UnknownName, closest, describe
 from symbolic.graph.node import Node
 from symbolic.show.roles import checked_symbol, given_dtypes, given_shapes, roles_of
 from symbolic.values.context import cpu
@@ -200,6 +201,10 @@ class Network:
             executor=executor,
             **self.at(point),
         )
-        bound.debug_str()  # compiles
+        if not hasattr(bound, "plan"):
+            name = executor or default_executor()
+            hint = "name one that plans, such as 'numpy'; largest takes 'ideal', too, which asks none"
+            raise ArgumentError(describe(f"executor {name!r} does not plan what it needs", name="cost", hint=hint))
+        planned = bound.plan(self.is_train)
         arrays = [*bound.arg_arrays, *bound.aux_arrays, *bound.outputs, *[array for array in bound.grad_arrays if array is not None]]
-        return bound.planned_bytes + sum(array._data.nbytes for array in arrays)
+        return planned + sum(array._data.nbytes for array in arrays)

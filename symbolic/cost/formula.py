@@ -20,6 +20,8 @@ __all__ = ["CostFormula", "cost"]
 STARTS = (2, 8, 32, 128)  # where formulas may begin to hold: small sizes may not fit, or meet edges
 PERIODS = (2, 3, 4, 5, 6, 7, 8, 12, 14, 16, 24, 32, 64, 128)
 LARGEST = 2**40
+IDEAL = "ideal"  # in the place of an executor's name
+FIRST_LOOK = 8  # a plan is first asked for this part of the ideal size: binding takes longer the larger it is
 
 
 class CostFormula:
@@ -43,7 +45,8 @@ class CostFormula:
     live_bytes : Formula
         The most bytes of values, outputs too, that lie in memory at a time; see `symbolic.cost.memory`.
     peak_bytes : Formula
-        Parameters, states, inputs and gradients, and ``live_bytes``.
+        Parameters, states, inputs and gradients, and ``live_bytes``: what an ideal executor takes. A real one needs room to
+        work in, too, and leaves gaps: `planned_bytes` asks it.
     """
 
     def __init__(self, network: Network, names: tuple[str, ...], formulas: Mapping[str, Formula | None]):
@@ -89,8 +92,9 @@ class CostFormula:
         bytes : int or str
             The memory: ``"2 GB"``, ``"512 MiB"``.
         executor : str, optional
-            Ask this executor's own plan (`planned_bytes`) instead of ``peak_bytes``: with the room that its kernels work
-            in and the copies that they keep, and slower.
+            Whose plan has to fit (`planned_bytes`); by default that of the executor which `bind` uses. It is bound for a few
+            sizes, which takes seconds for a large network. ``"ideal"`` asks none: ``peak_bytes`` has to fit, at once; real
+            executors need up to twice as much.
         **others : int
             Values of the other dimensions.
 
@@ -102,7 +106,9 @@ class CostFormula:
         Raises
         ------
         ArgumentError
-            If an argument is wrong, or the bytes do not grow with the dimension.
+            If an argument is wrong, or the bytes do not grow with the dimension, or the executor does not plan.
+        BindError
+            If this machine has not that much memory, so that nothing can be bound.
         """
         if name is None and len(self.names) == 1:
             name = self.names[0]
@@ -116,56 +122,73 @@ class CostFormula:
         def by_formula(value: int) -> int:
             return self.peak_bytes(*point[:place], value, *point[place + 1 :])
 
-        found = _largest_within(by_formula, budget, point[place], name)
-        if executor is None:
-            return found
+        ideal = _largest_within(by_formula, budget, point[place], name)
+        if executor == IDEAL or not ideal:
+            return ideal
+        refused: dict[int, Exception] = {}
 
         def by_plan(value: int) -> int:
             try:
                 return self.planned_bytes(executor, **{**others, name: value})
-            except (BindError, MemoryError):  # this machine has no room for it
+            except (BindError, MemoryError) as error:
+                refused[value] = error
                 return budget + 1
 
-        return _largest_within(by_plan, budget, point[place], name, found)
+        found = _largest_within(by_plan, budget, point[place], name, ideal)
+        if found + 1 in refused:
+            what = f"this machine has too little memory to bind {name} = {found + 1}, for which {bytes} would be enough"
+            hint = f"largest({name!r}, bytes=..., executor={IDEAL!r}) binds nothing"
+            raise BindError(describe(what, name="largest", hint=hint)) from refused[found + 1]
+        return found
 
     def planned_bytes(self, executor: str | None = None, **dimensions: int) -> int:
         """Bind, and count the bytes of arrays and of what the executor plans: its buffers, working room, prepared weights.
 
         Nothing runs; memory is asked for, and hardly touched.
+
+        Raises
+        ------
+        ArgumentError
+            If the executor does not plan: ``"reference"``.
         """
         point = dict(zip(self.names, self.peak_bytes.point((), dimensions), strict=True))
         return self._network.planned_bytes(point, executor)
 
 
-def _largest_within(needed: Callable[[int], int], budget: int, least: int, name: str, guess: int = 0) -> int:
+def _largest_within(needed: Callable[[int], int], budget: int, least: int, name: str, guess: int | None = None) -> int:
     """Find the largest value with which no more is needed than there is, in few evaluations where needs grow evenly.
 
     Parameters
     ----------
-    guess : int
-        Where to look first.
+    guess : int, optional
+        About what it is. Small values are looked at first: they take less time.
     """
-    low, below = least, needed(least)
-    if below > budget:
+    low, before = least, (least, needed(least))
+    if before[1] > budget:
         return 0
-    high, above = max(guess, 2 * least), needed(max(guess, 2 * least))
-    while above <= budget:
-        low, below = high, above
-        high *= 2
-        if high > LARGEST:
-            facts = {"argument": "name", "got": repr(name), "needs": f"{below} bytes for {low}"}
+    value = 2 * least if guess is None else max(guess // FIRST_LOOK, least + 1)
+    high: int | None = None  # does not fit
+    looks = fits = 0
+    while high is None or high - low > 1:
+        if value > LARGEST:
+            facts = {"argument": "name", "got": repr(name), "needs": f"{before[1]} bytes for {before[0]}"}
             raise ArgumentError(describe(f"the bytes do not grow with {name}", name="largest", facts=facts))
-        above = needed(high)
-    turn = 0
-    while high - low > 1:
-        line = low + (high - low) * (budget - below) // (above - below)
-        turn += 1  # two looks where a straight line says, then one in the middle
-        middle = min(max(line, low + 1), high - 1) if turn % 3 else (low + high) // 2
-        found = needed(middle)
-        if found <= budget:
-            low, below = middle, found
+        last = (value, needed(value))
+        looks += 1
+        if last[1] > budget:
+            high = value
         else:
-            high, above = middle, found
+            low, fits = value, fits + 1
+        run, rise = last[0] - before[0], last[1] - before[1]
+        line = last[0] + (budget - last[1]) * run // rise if run * rise > 0 else 2 * low
+        if high is None:  # where the line through the last two says, but on in growing steps
+            value = max(line, low + 2**fits // 16, low + 1)
+            value = value if guess is None else min(value, 2 * max(guess, low))
+        elif looks % 4:
+            value = min(max(line, low + 1), high - 1)
+        else:
+            value = (low + high) // 2
+        before = last
     return low
 
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 import symbolic as mx
+from symbolic import backends
 from symbolic.cost.amount import amount, read_bytes
 from symbolic.cost.fit import NotPolynomial, fit
 from symbolic.cost.formula import _largest_within
 from symbolic.cost.polynomial import Polynomial
-from symbolic.errors import ArgumentError, MXNetError, ShapeError, UnknownName
+from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName
 
 sym = mx.sym
 x = sym.Variable("data")
@@ -178,15 +179,15 @@ def test_the_peak_may_lie_here_or_there():
 def test_largest():
     found = perceptron().cost(data=("N", 100))
     for budget in (30_000, 100_000, "1 MB", "2 GB", "1 GiB"):
-        best = found.largest("N", bytes=budget)
+        best = found.largest("N", bytes=budget, executor="ideal")
         assert found.peak_bytes(best) <= read_bytes(budget) < found.peak_bytes(best + 1)
-    assert found.largest(bytes="2 GB") == found.largest("N", bytes=2_000_000_000)
+    assert found.largest(bytes="2 MB") == found.largest("N", bytes=2_000_000)
     assert found.largest("N", bytes=100) == 0  # the weights alone need more
 
 
 def test_largest_among_several():
     found = attention().cost(data=("T", "N", 96))
-    best = found.largest("T", bytes="50 MB", N=4)
+    best = found.largest("T", bytes="50 MB", N=4, executor="ideal")
     assert found.peak_bytes(T=best, N=4) <= 50_000_000 < found.peak_bytes(T=best + 1, N=4)
     with pytest.raises(ArgumentError, match="N"):
         found.largest("T", bytes="50 MB")
@@ -194,10 +195,43 @@ def test_largest_among_several():
         found.largest("K", bytes="50 MB")
 
 
-def test_largest_by_the_plan_of_an_executor():
-    found = perceptron().cost(data=("N", 100), grad=True)
-    best = found.largest("N", bytes="3 MB", executor="numpy")
-    assert found.planned_bytes("numpy", N=best) <= 3_000_000 < found.planned_bytes("numpy", N=best + 1)
+@pytest.mark.parametrize("name", ["numpy", "numba"])
+def test_largest_by_the_plan_of_the_default_executor(name, monkeypatch):
+    if name == "numba":
+        pytest.importorskip("llvmlite")
+    monkeypatch.setattr(backends, "_default", name)
+    for net, shape in ((perceptron(), ("N", 100)), (small_convolution(), ("N", 3, 32, 32))):
+        found = net.cost(data=shape, grad=True)
+        best = found.largest("N", bytes="3 MB")
+        assert best == found.largest("N", bytes="3 MB", executor=name) <= found.largest("N", bytes="3 MB", executor="ideal")
+        assert found.planned_bytes(N=best) <= 3_000_000 < found.planned_bytes(name, N=best + 1)
+
+
+def test_largest_of_an_executor_without_a_plan():
+    found = perceptron().cost(data=("N", 100))
+    with pytest.raises(ArgumentError, match="'reference' does not plan"):
+        found.largest("N", bytes="3 MB", executor="reference")
+    with pytest.raises(UnknownName, match="did you mean 'numpy'"):
+        found.largest("N", bytes="3 MB", executor="numpi")
+
+
+def test_largest_where_this_machine_is_too_small(monkeypatch):
+    found = perceptron().cost(data=("N", 100))
+
+    def planned(executor, N):
+        if N > 2000:
+            raise BindError("there is no memory for this value")
+        return 1000 * N
+
+    monkeypatch.setattr(found, "planned_bytes", planned)
+    assert found.largest("N", bytes=1_999_999) == 1999
+    with pytest.raises(BindError, match=r"N = 2001, for which 3 MB .*\n.*executor='ideal'"):
+        found.largest("N", bytes="3 MB")
+
+
+def test_the_plan_is_that_of_the_mode():
+    net = sym.Dropout(sym.FullyConnected(x, num_hidden=1000, name="fc"))
+    assert net.cost(data=("N", 100), is_train=True).planned_bytes("numpy", N=64) > net.cost(data=("N", 100)).planned_bytes("numpy", N=64)
 
 
 def test_without_a_dimension_nothing_is_largest():
