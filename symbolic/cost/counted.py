@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symbolic.backends import default_executor
-from symbolic.cost.dimension import Dimension
+from symbolic.cost.dimension import at
 from symbolic.cost.memory import run_of
 from symbolic.cost.work import costs, total
 from symbolic.errors import ArgumentError, MXNetError, ShapeError, UnknownName, closest, describe
@@ -95,12 +95,6 @@ class Network:
                 raise UnknownName(describe(f"no argument is called {name!r}{closest(name, arguments)}", name="cost", facts=facts))
         return {arguments[name] for name in grad}
 
-    def at(self, point: Mapping[str, int]) -> dict[str, tuple[Any, ...]]:
-        """Spell the given shapes where dimensions are numbers."""
-        return {
-            name: tuple([size.at(point) if isinstance(size, Dimension) else size for size in shape]) for name, shape in self.shapes.items()
-        }
-
     def count(self, point: Mapping[str, int]) -> Counts:
         """Measure.
 
@@ -112,7 +106,7 @@ class Network:
             If some do not follow.
         """
         graph = self.graph
-        _, shapes = given_shapes(self.symbol, graph, self.at(point))
+        _, shapes = given_shapes(self.symbol, graph, at(self.shapes, point))
         self._check(shapes)
         work = costs(graph, shapes, self.dtypes, self.roles, self.is_train)
         run = run_of(graph, shapes, self.dtypes, self.wrt, self.is_train)
@@ -160,11 +154,11 @@ class Network:
         """Find the first node with a size that is no polynomial in a dimension, in steps from ``point``; say which."""
         rows = []
         for turn in range(6):
-            at = {**point, name: point[name] + step * turn}
+            value = point[name] + step * turn
             try:
-                rows.append(given_shapes(self.symbol, self.graph, self.at(at))[1])
+                rows.append(given_shapes(self.symbol, self.graph, at(self.shapes, {**point, name: value}))[1])
             except MXNetError as error:
-                return f"{name} = {at[name]}: {str(error).splitlines()[0]}"
+                return f"{name} = {value}: {str(error).splitlines()[0]}"
         for node, start in zip(self.graph.nodes, self.graph.first, strict=True):
             if not all(complete(row[start]) for row in rows):
                 continue
@@ -181,7 +175,7 @@ class Network:
         """Find the first node whose operations are no polynomial in a dimension; say which."""
         rows = []
         for turn in range(10):
-            _, shapes = given_shapes(self.symbol, self.graph, self.at({**point, name: point[name] + turn}))
+            _, shapes = given_shapes(self.symbol, self.graph, at(self.shapes, {**point, name: point[name] + turn}))
             rows.append([each.flops for each in costs(self.graph, shapes, self.dtypes, self.roles, self.is_train)])
         for node, differences in zip(self.graph.nodes, zip(*rows, strict=True), strict=True):
             while len(differences) > 2 and None not in differences:
@@ -199,7 +193,7 @@ class Network:
             grad_req={name: "write" if name in wanted else "null" for name in arguments},
             type_dict=dict(self.given_dtypes),
             executor=executor,
-            **self.at(point),
+            **at(self.shapes, point),
         )
         if not hasattr(bound, "plan"):
             name = executor or default_executor()

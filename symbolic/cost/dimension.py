@@ -9,7 +9,7 @@ from typing import Any
 
 from symbolic.errors import ArgumentError, describe
 
-__all__ = ["Dimension", "read_shapes"]
+__all__ = ["Dimension", "at", "names_in", "read_shapes"]
 
 _TEXT = re.compile(r"\s*(?:(\d+)\s*\*\s*)?([^\W\d]\w*)\s*(?:\*\s*(\d+)\s*)?(?:([+-])\s*(\d+))?\s*")
 
@@ -25,6 +25,16 @@ class Dimension:
     def at(self, values: Mapping[str, int]) -> int:
         """Return the size, where the name has a value."""
         return self.factor * values[self.name] + self.shift
+
+
+def names_in(shapes: Mapping[str, tuple[Any, ...]]) -> tuple[str, ...]:
+    """List the dimensions that shapes name, in order."""
+    return tuple(dict.fromkeys(size.name for shape in shapes.values() for size in shape if isinstance(size, Dimension)))
+
+
+def at(shapes: Mapping[str, tuple[Any, ...]], values: Mapping[str, int]) -> dict[str, tuple[Any, ...]]:
+    """Spell shapes where their dimensions have values."""
+    return {name: tuple([size.at(values) if isinstance(size, Dimension) else size for size in shape]) for name, shape in shapes.items()}
 
 
 def read_shapes(shapes: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
 from symbolic.cost.amount import read_bytes
 from symbolic.cost.counted import Counts, Network, OpenShape
-from symbolic.cost.dimension import Dimension, read_shapes
+from symbolic.cost.dimension import at, names_in, read_shapes
 from symbolic.cost.fit import NotPolynomial, Sample, fit
 from symbolic.cost.polynomial import Polynomial
 from symbolic.cost.quantity import Formula
 from symbolic.errors import ArgumentError, BindError, MXNetError, ShapeError, UnknownName, closest, describe
+from symbolic.infer.stretch import stretching
 from symbolic.show.roles import checked_symbol
 
 __all__ = ["CostFormula", "cost"]
@@ -192,6 +193,15 @@ def _largest_within(needed: Callable[[int], int], budget: int, least: int, name:
     return low
 
 
+def _small_shapes(arguments: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Give the shapes for which `cost` is asked, where each dimension is one of the numbers that it tries."""
+    read = read_shapes({**(arguments.get("shape") or {}), **arguments.get("shapes", {})})
+    names = names_in(read)
+    for least in STARTS:
+        yield at(read, dict.fromkeys(names, least))
+
+
+@stretching(_small_shapes)
 def cost(
     symbol: Any,
     shape: Mapping[str, Any] | None = None,
@@ -252,7 +262,7 @@ def cost(
         facts = {"argument": "shape", "got": repr(shape), "expected": "dict, such as {'data': ('N', 3, 224, 224)}"}
         raise ArgumentError(describe("shape must be a dict, argument name -> shape", name="cost", facts=facts))
     read = read_shapes({**(shape or {}), **shapes})
-    names = tuple(dict.fromkeys(size.name for sizes in read.values() for size in sizes if isinstance(size, Dimension)))
+    names = names_in(read)
     network = Network(symbol, read, {} if dtype is None else dtype, grad, bool(grad) if is_train is None else bool(is_train))
     counts: dict[tuple[int, ...], Counts] = {}
 

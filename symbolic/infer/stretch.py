@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from symbolic import registry
@@ -66,21 +66,37 @@ def stretched(symbol: Symbol, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     return Symbol(_rewritten(graph.heads, unequal)) if unequal else None
 
 
-def stretching(show: Shows) -> Shows:
-    """Let a function of a symbol and its ``shape``, a dict, be called once more on what `stretched` makes of it."""
+def _shapes_given(arguments: Mapping[str, Any]) -> Iterable[Any]:
+    shape = arguments.get("shape")
+    return [{} if shape is None else shape]
 
-    @functools.wraps(show)
-    def shown(symbol: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return show(symbol, *args, **kwargs)
-        except ShapeError:
-            shape = inspect.signature(show).bind(symbol, *args, **kwargs).arguments.get("shape")
-            other = stretched(symbol, (), shape) if isinstance(shape, Mapping) else None
-            if other is None:
-                raise
-        return show(other, *args, **kwargs)
 
-    return shown  # type: ignore[return-value]
+def stretching(given: Callable[[Mapping[str, Any]], Iterable[Any]] = _shapes_given) -> Callable[[Shows], Shows]:
+    """Let a function of a symbol and shapes be called once more, where they do not fit, on what `stretched` makes of the symbol.
+
+    Parameters
+    ----------
+    given : callable
+        Takes the arguments by name; returns shapes of variables, as dicts, of which one may tell what stretches. By default
+        that is the argument ``shape``, or what variables declare.
+    """
+
+    def decorated(show: Shows) -> Shows:
+        @functools.wraps(show)
+        def shown(symbol: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return show(symbol, *args, **kwargs)
+            except ShapeError:
+                arguments = inspect.signature(show).bind(symbol, *args, **kwargs).arguments
+                others = (stretched(symbol, (), shapes) for shapes in given(arguments) if isinstance(shapes, Mapping))
+                other = next((other for other in others if other is not None), None)
+                if other is None:
+                    raise
+            return show(other, *args, **kwargs)
+
+        return shown  # type: ignore[return-value]
+
+    return decorated
 
 
 def _unequal(graph: Graph, candidates: set[Node], given: Mapping[Node, Any]) -> set[Node]:

@@ -34,7 +34,7 @@ MANY = 400  # boxes from which drawing is made quick rather than neat
 QUICK = {"splines": "line", "nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.01"}  # 2,000 boxes: from 20 seconds to 4
 
 
-@stretching
+@stretching()
 def plot_network(
     symbol: Any,
     title: str = "plot",

@@ -123,7 +123,7 @@ def _sum(sizes: Iterable[int | None]) -> int | None:
     return total
 
 
-@stretching
+@stretching()
 def print_summary(symbol: Any, shape: Any = None, line_length: int = 120, positions: Sequence[float] = [0.44, 0.64, 0.74, 1.0]) -> None:
     """Print the layers of a network: name and type, output shape, number of parameters, what each reads; and the totals.
 

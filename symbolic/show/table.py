@@ -213,7 +213,7 @@ class Table:
         return found
 
 
-@stretching
+@stretching()
 def summary(
     symbol: Any,
     shape: Mapping[str, Any] | None = None,

@@ -16,6 +16,7 @@ from symbolic.graph.loop import CELL, SAME, Tie
 from symbolic.graph.node import Node
 from symbolic.infer.dtype import dtypes_of
 from symbolic.infer.shape import shapes_of
+from symbolic.infer.stretch import stretching
 from symbolic.operator.fields import REQUIRED
 from symbolic.operator.text import spell
 from symbolic.show import label
@@ -102,12 +103,12 @@ def page_model(symbol: Any, shape: Any = None, dtype: Any = None, profile: Mappi
         If ``shape`` or ``dtype`` does not fit the symbol.
     """
     times = _checked_profile(profile)
-    graph = symbol.graph
     try:
-        given, shapes = given_shapes(symbol, graph, {} if shape is None else shape)
+        graph, given, shapes = _known_shapes(symbol, shape)
     except ShapeError:
         if shape is not None:
             raise
+        graph = symbol.graph
         given, shapes = set(), [NO_RANK] * graph.size  # a graph that contradicts itself can be looked at
     try:
         dtypes = given_dtypes(symbol, graph, {} if dtype is None else dtype)
@@ -117,6 +118,12 @@ def page_model(symbol: Any, shape: Any = None, dtype: Any = None, profile: Mappi
         dtypes = [None] * graph.size
     with resting_collector():
         return _Collector(graph, shapes, dtypes, given, times).collected()
+
+
+@stretching()
+def _known_shapes(symbol: Any, shape: Any) -> tuple[Graph, set[Node], list[Any]]:
+    graph = symbol.graph
+    return graph, *given_shapes(symbol, graph, {} if shape is None else shape)
 
 
 def _checked_profile(profile: Any) -> dict[str, float]:
