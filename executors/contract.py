@@ -21,15 +21,15 @@ from executors.binding import (
     requests_for,
     resized,
     shapes_for,
-    unique_names,
 )
 from executors.looking import Looking
+from executors.naming import Naming
 from executors.outputs import Outputs
 from executors.sharing import Arrays
 from executors.timing import Timing
 from symbolic import events
 from symbolic.backends import executor_class
-from symbolic.errors import ArgumentError, BindError, NotReady, UnknownArgument, UnknownName, as_ours, closest, describe
+from symbolic.errors import ArgumentError, BindError, NotReady, UnknownArgument, as_ours, closest, describe
 from symbolic.graph.graph import Graph, resting_collector
 from symbolic.graph.node import Node
 from symbolic.nd.array import NDArray
@@ -41,7 +41,7 @@ from symbolic.values.shape import complete
 __all__ = ["Executor"]
 
 
-class Executor(Looking, Timing, ABC):
+class Executor(Naming, Looking, Timing, ABC):
     """A graph with arrays bound to its variables.
 
     Made by ``symbol.bind`` and ``symbol.simple_bind``. Subclasses compute: `_forward`, `_backward`, `_internals`.
@@ -186,49 +186,6 @@ class Executor(Looking, Timing, ABC):
 
     def _share(self, other: Executor) -> None:
         """Use the memory of another executor, which is not to run at the same time, for inner values."""
-
-    # -- by name ------------------------------------------------------------------------------------------------------
-
-    @property
-    def arg_dict(self) -> dict[str, NDArray]:
-        """Argument name -> array."""
-        return dict(zip(unique_names(self._graph.arguments, "argument"), self.arg_arrays, strict=True))
-
-    @property
-    def grad_dict(self) -> dict[str, NDArray | None]:
-        """Argument name -> array of its gradient, ``None`` where none is wanted."""
-        return dict(zip(unique_names(self._graph.arguments, "argument"), self.grad_arrays, strict=True))
-
-    @property
-    def aux_dict(self) -> dict[str, NDArray]:
-        """Name of an auxiliary state -> array."""
-        return dict(zip(unique_names(self._graph.states, "auxiliary state"), self.aux_arrays, strict=True))
-
-    @property
-    def output_dict(self) -> dict[str, NDArray]:
-        """Output name -> array."""
-        names = self._symbol.list_outputs()
-        if len(set(names)) != len(names):
-            raise BindError(describe("two outputs have one name; use outputs", facts={"got": names}))
-        return dict(zip(names, self.outputs, strict=True))
-
-    def copy_params_from(
-        self, arg_params: Mapping[str, Any], aux_params: Mapping[str, Any] | None = None, allow_extra_params: bool = False
-    ) -> None:
-        """Copy values into arguments and states by name; nothing is copied if any does not fit."""
-        pairs = []
-        for given, known, what in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "auxiliary state")):
-            for name, value in given.items():
-                if name not in known:
-                    if allow_extra_params:
-                        continue
-                    facts = {"argument": name, "got": brief(value), "expected": ", ".join(known) or f"there is no {what}"}
-                    message = f"no {what} is called {name!r}{closest(name, known)}"
-                    hint = "allow_extra_params=True leaves out what the network does not have"
-                    raise UnknownName(describe(message, operator="copy_params_from", facts=facts, hint=hint))
-                pairs.append((known[name], checked(value, known[name], name, "copy_params_from")))
-        for target, value in pairs:
-            np.copyto(target._data, value, casting="unsafe")
 
     # -- running ------------------------------------------------------------------------------------------------------
 

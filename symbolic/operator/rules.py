@@ -9,7 +9,7 @@ from symbolic.errors import DTypeError, ShapeError
 from symbolic.operator.op import Operator, Rule
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
-__all__ = ["all_alike", "axes_of", "axis_of", "broadcast_shape", "floats_alike", "reading", "reduced_shape", "same_shapes"]
+__all__ = ["all_alike", "axes_of", "axis_of", "broadcast_shape", "floats_alike", "reading", "reduced_shape", "same_shapes", "typed_like"]
 
 
 def _each(slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -42,6 +42,17 @@ def _floats_alike(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[
 
 
 floats_alike = Rule(_floats_alike, (), whole=True, reads=())
+
+
+def typed_like(*slots: str) -> Any:
+    """Make the type rule by which some slots and the output have one type, and the others any."""
+
+    def rule(params: Any, slots_known: Any) -> Any:
+        found = next((slots_known[slot] for slot in (*slots, "output") if slots_known[slot] is not None), None)
+        for slot in (*slots, "output"):
+            yield slot, found
+
+    return Rule(rule, (), whole=True)
 
 
 def _same_shapes(params: Operator, slots: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

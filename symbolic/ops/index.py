@@ -11,8 +11,7 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import DType, Shape, Tensor, param, result, tensor
-from symbolic.operator.op import Rule
-from symbolic.operator.rules import axis_of
+from symbolic.operator.rules import axis_of, typed_like
 from symbolic.values.shape import NO_RANK, UNKNOWN, complete, unify
 
 __all__ = ["Embedding", "batch_take", "fill_element_0index", "gather_nd", "one_hot", "pick", "scatter_nd", "take"]
@@ -21,17 +20,6 @@ INDICES = tensor("Numbers of places, of any type; fractions are cut off.", shape
 LIKE = tensor("Gives the shape.", shape="(*x)", only_shape=True)
 MODE = param("A number out of range means the nearest end, or counts on in a circle.", default="clip")
 Mode = Literal["clip", "wrap"]
-
-
-def typed_like(*slots: str) -> Any:
-    """Make the type rule by which some slots and the output have one type, and the others any."""
-
-    def rule(params: Any, slots_known: Any) -> Any:
-        found = next((slots_known[slot] for slot in (*slots, "output") if slots_known[slot] is not None), None)
-        for slot in (*slots, "output"):
-            yield slot, found
-
-    return Rule(rule, (), whole=True)
 
 
 # -- along one axis -------------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from symbolic import ops
 from symbolic.errors import ShapeError
 from symbolic.operator.declare import Operator, not_differentiable, operator, zero_gradient
 from symbolic.operator.fields import Shape, Tensor, param, result, tensor
-from symbolic.operator.rules import axis_of
-from symbolic.ops.index import LIKE, typed_like
+from symbolic.operator.rules import axis_of, typed_like
+from symbolic.ops.index import LIKE
 from symbolic.values.shape import NO_RANK, UNKNOWN, unify
 
 __all__ = ["where"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symbolic.errors import ArgumentError, NameClash, NotImplementedForSymbol, NotSupported, ShapeError, UnknownName, closest, describe
@@ -15,13 +15,13 @@ from symbolic.symbol.arithmetic import Arithmetic
 from symbolic.symbol.indexing import by_elements, part
 from symbolic.symbol.looking import Looking
 from symbolic.symbol.protocols import Protocols
+from symbolic.symbol.running import Running
 from symbolic.symbol.substitution import substituted
-from symbolic.values.context import current_context
 
 __all__ = ["Group", "Symbol"]
 
 
-class Symbol(Arithmetic, Fluent, Protocols, Looking):
+class Symbol(Arithmetic, Fluent, Protocols, Looking, Running):
     """Some values of a graph, in order: the outputs of an operator, or a group.
 
     Symbols are made by ``mx.sym.Variable`` and by calling operators; they never change, but for `_set_attr`.
@@ -285,12 +285,6 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
 
         return infer_for_user(self, args, kwargs, partial=True)
 
-    def _stretched(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Symbol | None:
-        """Let ``+`` of unequal shapes stretch them, where the reference fails; ``None`` if that is not what is wrong."""
-        from symbolic.infer.stretch import stretched
-
-        return stretched(self, args, kwargs)
-
     # -- gradients ----------------------------------------------------------------------------------------------------
 
     def gradient(self, wrt: str | Sequence[str]) -> Symbol:
@@ -314,82 +308,6 @@ class Symbol(Arithmetic, Fluent, Protocols, Looking):
         from symbolic.files.json import save
 
         save(self, fname, remove_amp_cast)
-
-    # -- running ------------------------------------------------------------------------------------------------------
-
-    def bind(
-        self,
-        ctx: Any = None,
-        args: Any = None,
-        args_grad: Any = None,
-        grad_req: Any = "write",
-        aux_states: Any = None,
-        group2ctx: Any = None,
-        shared_exec: Any = None,
-        executor: str | None = None,
-    ) -> Any:
-        """Bind arrays to the variables and return an executor.
-
-        Parameters
-        ----------
-        ctx : Context
-            Accepted as in MXNet; everything runs on the host.
-        args : list or dict of NDArray
-            One for each argument.
-        args_grad : list or dict of NDArray, optional
-            Where gradients go; an argument without one gets none.
-        grad_req : str, list or dict
-            ``"write"``, ``"add"`` or ``"null"``, for all or for each argument.
-        aux_states : list or dict of NDArray, optional
-            One for each auxiliary state.
-        executor : str, optional
-            Which executor; ``"numpy"`` by default.
-
-        Raises
-        ------
-        BindError
-            If an array is missing, unknown, or does not fit.
-        """
-        from symbolic.backends import executor_class
-
-        kind = executor_class(executor)
-        try:
-            return kind.bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx, shared_exec)
-        except ShapeError:
-            other = self._stretched((), args) if isinstance(args, Mapping) else self._stretched(args, {})
-            if other is None:
-                raise
-        return kind.bind(other, ctx, args, args_grad, grad_req, aux_states, group2ctx, shared_exec)
-
-    def simple_bind(
-        self,
-        ctx: Any = None,
-        grad_req: Any = "write",
-        type_dict: Any = None,
-        stype_dict: Any = None,
-        group2ctx: Any = None,
-        shared_arg_names: Any = None,
-        shared_exec: Any = None,
-        shared_buffer: Any = None,
-        executor: str | None = None,
-        **shapes: Any,
-    ) -> Any:
-        """Infer all shapes from ``shapes``, allocate every array, and bind."""
-        from symbolic.backends import executor_class
-
-        kind = executor_class(executor)
-        rest = (ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, shapes)
-        try:
-            return kind.simple_bind(self, *rest)
-        except ShapeError:
-            other = self._stretched((), shapes)
-            if other is None:
-                raise
-        return kind.simple_bind(other, *rest)
-
-    def eval(self, ctx: Any = None, **kwargs: Any) -> list[Any]:
-        """Bind the arrays in ``kwargs``, run once in inference, return the outputs."""
-        return self.bind(current_context() if ctx is None else ctx, kwargs, grad_req="null", aux_states=kwargs).forward()
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

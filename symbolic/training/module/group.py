@@ -14,7 +14,8 @@ from symbolic.errors import ArgumentError, InputError, NotReady, ShapeError, des
 from symbolic.nd.array import NDArray
 from symbolic.symbol.handle import Symbol
 from symbolic.training.io import DataDesc
-from symbolic.training.module.parts import by_input, dense, joined, load
+from symbolic.training.module.parts import by_input, load
+from symbolic.training.module.results import Results
 from symbolic.training.module.shapes import split
 from symbolic.values.context import Context
 from symbolic.values.dtype import CODES
@@ -24,7 +25,7 @@ __all__ = ["DataParallelExecutorGroup"]
 KEPT = 16  # sets of executors for other shapes than the first; each has buffers of its own
 
 
-class DataParallelExecutorGroup:
+class DataParallelExecutorGroup(Results):
     """The executors of a module, one for each context.
 
     Parameters
@@ -295,11 +296,6 @@ class DataParallelExecutorGroup:
             calls.append(partial(executor.backward, parts))
         self._run(calls, None)
 
-    def _cut(self, whole: NDArray, axis: int, place: int) -> NDArray:
-        if axis < 0 or len(self.execs) == 1:
-            return whole
-        return NDArray(dense(whole)[(slice(None),) * axis + (self.slices[place],)], whole.context)
-
     def _run(self, calls: Sequence[Callable[[], Any]], mode: bool | None) -> None:
         """Run one call for each context: in threads, but where that could change the result or the first time compiles.
 
@@ -320,57 +316,6 @@ class DataParallelExecutorGroup:
             wait(others)
         for each in others:
             each.result()
-
-    # -- results ------------------------------------------------------------------------------------------------------
-
-    def get_output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
-        """List names and shapes of the outputs, for the whole batch."""
-        found = []
-        for place, (name, axis) in enumerate(zip(self.output_names, self.output_layouts, strict=True)):
-            shape = list(self.execs[0].outputs[place].shape)
-            if 0 <= axis < len(shape):
-                shape[axis] = sum(executor.outputs[place].shape[axis] for executor in self.execs)
-            found.append((name, tuple(shape)))
-        return found
-
-    def get_outputs(self, merge_multi_context: bool = True, begin: int = 0, end: int | None = None) -> list[Any]:
-        """Return outputs ``begin`` to ``end``: joined, or a list over the contexts for each."""
-        found = [[executor.outputs[place] for executor in self.execs] for place in range(self.num_outputs)[begin:end]]
-        return joined(found, self.output_layouts[begin:end]) if merge_multi_context else found
-
-    def get_input_grads(self, merge_multi_context: bool = True) -> list[Any]:
-        """Return the gradients of the inputs: joined, or a list over the contexts for each."""
-        if self.input_grad_arrays is None:
-            raise NotReady(describe("no gradients of inputs are kept", hint="bind with inputs_need_grad=True"))
-        return joined(self.input_grad_arrays, self.data_layouts) if merge_multi_context else self.input_grad_arrays
-
-    def get_states(self, merge_multi_context: bool = True) -> list[list[NDArray]]:
-        """Return the arrays of the states, a list over the contexts for each."""
-        if merge_multi_context:
-            raise NotReady(describe("states are not merged", operator="get_states", hint="set merge_multi_context=False"))
-        return self.state_arrays
-
-    def set_states(self, states: Any = None, value: Any = None) -> None:
-        """Set the states from arrays, as `get_states` or `get_outputs` return them, or all to one number."""
-        if (states is None) == (value is None):
-            raise NotReady(describe("give either states or value", operator="set_states"))
-        if states is not None:
-            load(states, self.state_arrays, (0,) * len(states))
-            return
-        for block in self.state_arrays:
-            for array in block:
-                array._data.fill(value)
-
-    def update_metric(self, eval_metric: Any, labels: Any, pre_sliced: bool = False) -> None:
-        """Have a metric compare the outputs of each context with its part of the labels."""
-        for place, executor in enumerate(self.execs):
-            if pre_sliced:
-                parts = labels[place]
-            else:
-                axes = self.label_layouts or [0] * len(labels or ())
-                parts = [self._cut(label, axis, place) for label, axis in zip(labels or (), axes, strict=False)]
-            names = self.label_names or []
-            eval_metric.update_dict(dict(zip(names, parts, strict=False)), dict(zip(self.output_names, executor.outputs, strict=True)))
 
     def install_monitor(self, mon: Any) -> None:
         """Have a monitor watch every executor."""
