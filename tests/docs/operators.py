@@ -58,14 +58,14 @@ def read():
 
 def families():
     """File the operators: path below ``symbolic/ops`` -> operators, in the order of their declaration."""
+    known = [(name, registry.find(name)) for name in registry.names()]  # loads every file
     declared = {}
     for module in [module for name, module in sorted(sys.modules.items()) if name.startswith(f"{ops.__name__}.")]:
         for value in vars(module).values():
             if isinstance(value, Op) and value.canonical is value and (value.name not in declared or value.__module__ == module.__name__):
                 declared[value.name] = module.__name__
     found = defaultdict(list)
-    for name in registry.names():
-        op = registry.find(name)
+    for name, op in known:
         if op.name == name:
             found[declared.get(name, op.__module__).removeprefix(f"{ops.__name__}.").replace(".", "/")].append(op)
     return {path: sorted(found[path], key=lambda op: (op.name.lstrip("_").lower(), op.name)) for path in sorted(found)}

@@ -17,6 +17,8 @@ CASES = []
 CASES += every_type("tile", {"reps": (2, 3)}, 2, 3)
 CASES += [Case("tile", {"data": normal(2, 3)}, {"reps": reps}) for reps in (2, (2,), (1, 1), (2, 1), (1, 2), (1, 2, 2), (3, 2, 1, 2), ())]
 CASES += [Case("tile", {"data": normal(3)}, {"reps": (2, 2)}), Case("tile", {"data": normal(2, 1, 2)}, {"reps": (3,)})]
+# No copies make an array without elements; MXNet makes it under np_shape only, where 0 is a size.
+CASES += [Case("tile", {"data": normal(2, 3)}, {"reps": reps}, np_shape=True) for reps in ((2, 0), (0,), (0, 1, 1))]
 CASES += [Case("tile", {"data": normal(2, 3)}, {"reps": (2, -1)}, refused=True), Case("tile", {"data": normal(2, 3)}, refused=True)]
 
 CASES += every_type("repeat", {"repeats": 2, "axis": 1}, 2, 3)
