@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -35,10 +36,18 @@ FREE = {"errors", "switches", "scope", "registry", "backends", "fluent", "random
 OPERATORS = sorted({op.canonical.name for name in registry.names() for op in [registry.find(name)]})
 
 
+@functools.cache
+def parsed(path):
+    """Parse a file once: its statements, and of all that is in it the imports and the names."""
+    tree = ast.parse(path.read_text())
+    nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom, ast.Name, ast.Attribute))]
+    return tree.body, nodes
+
+
 def imports(path, inside_functions):
     """List the modules that a file imports at the top (or anywhere)."""
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree) if inside_functions else tree.body:
+    statements, nodes = parsed(path)
+    for node in nodes if inside_functions else statements:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -111,7 +120,7 @@ def test_importing_is_quick_because_it_loads_little():
 def test_no_code_is_made_of_text_from_files():
     forbidden = {"eval", "exec", "literal_eval", "pickle", "__import__"}
     for path in [*(ROOT / "symbolic").rglob("*.py"), *(ROOT / "executors").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in parsed(path)[1]:
             name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
             assert name not in forbidden, f"{path}: {name}"
 

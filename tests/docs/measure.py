@@ -28,6 +28,7 @@ __all__ = ["LEAST", "by_operator", "derivatives", "differences", "measure", "of_
 
 TESTS = Path(__file__).resolve().parents[1]
 LEAST = 1e-7  # about one unit in the last place of float32; what lies below is rounded up to it, but for zero
+recorded = functools.cache(laws.recorded)  # asked for several times of each case
 MOST_DERIVED = 12  # cases of an operator that are differentiated
 
 
@@ -39,7 +40,7 @@ def case_lists():
         path = f"sweep/{file.stem}"
         if "\nCASES" in file.read_text() and (TESTS / "recorded" / f"{path}.npz").is_file():
             cases = importlib.import_module(f"tests.sweep.{file.stem}").CASES
-            yield path, [case for case in cases if recorded(path)[case.key].keys() - {"refused", "crashed"}]
+            yield path, [case for case in cases if set(laws.archive(path)[1].get(case.key, ())) - {"refused", "crashed"}]
 
 
 @functools.cache
@@ -73,25 +74,15 @@ def bound(measured):
     return float(f"1e{math.ceil(math.log10(max(2 * measured, LEAST)))}")
 
 
-@functools.cache
-def recorded(path):
-    """What MXNet computed, by case: key -> entry -> array."""
-    found = defaultdict(dict)
-    for name, value in laws.recorded(path).items():
-        key, _, entry = name.partition("/")
-        found[key][entry] = value
-    return found
-
-
 def is_float32(path, case):
     """Whether a case has no numbers of another floating-point type."""
-    arrays = [*case.arrays().values(), *recorded(path)[case.key].values(), *map(np.asarray, (case.expect or {}).values())]
+    arrays = [*case.arrays().values(), *recorded(path, case.key).values(), *map(np.asarray, (case.expect or {}).values())]
     return not any(array.dtype.kind == "f" and array.dtype.itemsize != 4 for array in arrays)
 
 
 def run_case(path, case):
     """Run one case, as `differences` does all."""
-    wanted = {name: value for name, value in recorded(path)[case.key].items() if name not in (case.expect or {})}
+    wanted = {name: value for name, value in recorded(path, case.key).items() if name not in (case.expect or {})}
     wanted = {name: value for name, value in wanted.items() if value.dtype.name not in ("float16", "float64")}
     symbol, names = laws.build(case)
     if len(symbol):

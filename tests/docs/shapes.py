@@ -53,7 +53,7 @@ def seen(op, cases, recorded):
             if op.count_name and isinstance(case.inputs, list):
                 words.setdefault(op.count_name, len(case.inputs))
             params = op.parameters(words)
-            found = recorded(path)[case.key]
+            found = recorded(path, case.key)
             outputs = {}
             for place, result in enumerate(params._layout.outputs):
                 value = (case.expect or {}).get(f"output{place}", found.get(f"output{place}"))

@@ -15,9 +15,8 @@ pytest.importorskip("mkdocs", reason="needs the extra docs: pip install 'symbind
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
+def built(folder):
+    """Build the site: half a minute."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -25,7 +24,15 @@ def site(tmp_path_factory):
     return folder
 
 
-def test_nothing_comes_from_elsewhere(site):
+def test_the_site_is_whole(tmp_path):
+    """It is built once: tests that run side by side would each build their own."""
+    site = built(tmp_path)
+    nothing_comes_from_elsewhere(site)
+    every_page_is_there(site)
+    links_out_of_docs_lead_to_pages(site)
+
+
+def nothing_comes_from_elsewhere(site):
     """No page loads a script, a style, a font or a picture from another host."""
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
@@ -34,12 +41,12 @@ def test_nothing_comes_from_elsewhere(site):
         assert not loaded + styles, path
 
 
-def test_every_page_is_there(site):
+def every_page_is_there(site):
     for path in (ROOT / "docs").rglob("*.md"):
         assert (site / path.relative_to(ROOT / "docs")).with_suffix(".html").exists(), path
 
 
-def test_links_out_of_docs_lead_to_pages(site):
+def links_out_of_docs_lead_to_pages(site):
     text = (site / "operators.html").read_text(encoding="utf-8")
     found = set(re.findall(r'href="?(source/[^">#\s]+)', text))
     assert len(found) > 100 and all((site / link).exists() for link in found)

@@ -14,9 +14,10 @@ __all__ = ["Case", "Make", "boolean", "integers", "normal", "positive", "uniform
 class Make:
     """An input that is described, not stored: the same text gives the same numbers everywhere."""
 
-    def __init__(self, text, build):
+    def __init__(self, text, build, shape=None):
         self.text = text
         self._build = build
+        self._shape = shape
 
     def __repr__(self):
         return self.text
@@ -25,17 +26,22 @@ class Make:
         seed = zlib.crc32(self.text.encode())
         return self._build(np.random.RandomState(seed))
 
+    @property
+    def shape(self):
+        """Shape of the array, which is made only if its kind does not tell."""
+        return self.array().shape if self._shape is None else self._shape
+
 
 def normal(*shape, dtype="float32", seed=0, scale=1.0):
     """Draw from the normal distribution."""
     text = f"normal{(shape, dtype, seed, scale)}"
-    return Make(text, lambda rs: np.asarray(rs.normal(size=shape) * scale).astype(dtype))
+    return Make(text, lambda rs: np.asarray(rs.normal(size=shape) * scale).astype(dtype), shape)
 
 
 def uniform(low, high, *shape, dtype="float32", seed=0):
     """Draw evenly between ``low`` and ``high``."""
     text = f"uniform{(low, high, shape, dtype, seed)}"
-    return Make(text, lambda rs: np.asarray(rs.uniform(low, high, shape)).astype(dtype))
+    return Make(text, lambda rs: np.asarray(rs.uniform(low, high, shape)).astype(dtype), shape)
 
 
 def positive(*shape, dtype="float32", seed=0):
@@ -46,7 +52,7 @@ def positive(*shape, dtype="float32", seed=0):
 def integers(low, high, *shape, dtype="float32", seed=0):
     """Draw whole numbers from ``low`` to ``high - 1``."""
     text = f"integers{(low, high, shape, dtype, seed)}"
-    return Make(text, lambda rs: np.asarray(rs.randint(low, high, size=shape)).astype(dtype))
+    return Make(text, lambda rs: np.asarray(rs.randint(low, high, size=shape)).astype(dtype), shape)
 
 
 def boolean(*shape, dtype="float32", seed=0):
@@ -57,7 +63,7 @@ def boolean(*shape, dtype="float32", seed=0):
 def values(content, dtype="float32"):
     """Take ``content`` (nested lists) as it is."""
     array = np.array(content, dtype=dtype)
-    return Make(f"values({array.tolist()!r}, {dtype!r}, {array.shape!r})", lambda rs: array.copy())
+    return Make(f"values({array.tolist()!r}, {dtype!r}, {array.shape!r})", lambda rs: array.copy(), array.shape)
 
 
 class Case:
@@ -145,6 +151,10 @@ class Case:
         """Make the inputs: slot (or position) -> array."""
         items = self.inputs.items() if isinstance(self.inputs, dict) else enumerate(self.inputs)
         return {slot: make.array() for slot, make in items}
+
+    def shapes(self):
+        """List the shapes of the inputs."""
+        return [make.shape for make in (self.inputs.values() if isinstance(self.inputs, dict) else self.inputs)]
 
     def head_gradient(self, index, shape, dtype):
         """Make the gradient that enters at output ``index``."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import io
 import os
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -38,15 +40,26 @@ ALL = [pytest.param(path, case, id=f"{path[4:]}:{case.key}") for path, cases in 
 REFUSED = [pytest.param(path, case, id=f"{path[4:]}:{case.key}") for path, cases in case_files() for case in cases if case.refused]
 
 
-@functools.lru_cache
-def recorded(path):
-    with np.load(RECORDED / f"{path}.npz") as file:
-        return {name: file[name] for name in file.files}
+@functools.cache
+def archive(path):
+    """Open what was recorded: the file, and the names of each case's entries. An entry is read when it is asked for."""
+    file = np.load(io.BytesIO((RECORDED / f"{path}.npz").read_bytes()))
+    names = defaultdict(list)
+    for name in file.files:
+        key, _, entry = name.partition("/")
+        names[key].append(entry)
+    return file, dict(names)
+
+
+def recorded(path, key):
+    """Read what was recorded of a case: ``output0``, ``grad/data``, ``state/n``, ``refused``."""
+    file, names = archive(path)
+    return {entry: file[f"{key}/{entry}"] for entry in names.get(key, ())}
 
 
 def expected(path, case):
     """What the reference computed, or independent arithmetic where it is wrong: ``output0``, ``grad/data``, ``state/n``."""
-    found = {name[len(case.key) + 1 :]: value for name, value in recorded(path).items() if name.startswith(case.key + "/")}
+    found = recorded(path, case.key)
     found.update(case.expect or {})
     assert found, "not recorded: run ref/bin/python -m tests.record " + path
     return found

@@ -227,9 +227,9 @@ def test_unknown_operators_and_long_values(tmp_path):
 
 
 @pytest.mark.long
-def test_a_hundred_thousand_nodes(tmp_path):
+def test_thousands_of_nodes_take_few_bytes_each(tmp_path):
     path = tmp_path / "huge.html"
-    mx.viz.save_page(nets.thousands(100_000), path)
-    assert path.stat().st_size < 20e6
+    mx.viz.save_page(nets.thousands(30_000), path)
+    assert path.stat().st_size < 6e6
     model = model_in(path.read_text())
-    assert len(model["names"]) == 100_000
+    assert len(model["names"]) == 30_000

@@ -20,7 +20,7 @@ def drawn(draw, count):
     while len(cases) < count and place < 20 * count:
         case = draw(np.random.RandomState([seed, place]))
         case.refused = None  # the reference decides
-        case.np_shape = case.np_shape or any(0 in value.shape or not value.shape for value in case.arrays().values())
+        case.np_shape = case.np_shape or any(0 in shape or not shape for shape in case.shapes())
         cases.setdefault(case.key, case)
         place += 1
     return list(cases.values())
@@ -76,4 +76,4 @@ def array(rs, shape, dtype="float32", low=-2.0, high=2.0):
             return state.randint(first, max(int(high), first) + 1, size=shape).astype(dtype)
         return np.asarray(state.uniform(low, high, shape)).astype(dtype)
 
-    return Make(f"drawn{(tuple(shape), dtype, low, high, seed)}", build)
+    return Make(f"drawn{(tuple(shape), dtype, low, high, seed)}", build, tuple(shape))
