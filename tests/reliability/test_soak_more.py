@@ -189,4 +189,4 @@ def test_some_rounds_of_everything(tmp_path):
 @pytest.mark.filterwarnings("ignore:.*lready.*:UserWarning")
 @pytest.mark.parametrize("executor", ["numpy", NUMBA])
 def test_many_rounds_of_everything(executor, tmp_path):
-    live(tmp_path, executor, rounds=100, warm=6, slack=MORE_SLACK)
+    live(tmp_path, executor, rounds=40, warm=6, slack=MORE_SLACK)
