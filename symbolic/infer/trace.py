@@ -22,6 +22,7 @@ __all__ = ["Forgetful", "Origin", "Size", "Trace", "verb_of"]
 
 MOST_STEPS = 6  # of a chain that are shown; those in the middle are left out
 MOST_LINES = 4
+LONGEST_ORIGIN = 250  # characters: the path of a file is part of it, and its end matters most
 _asked = threading.local()  # .pair: the sizes that were compared last in this thread
 
 
@@ -303,7 +304,7 @@ class Trace:
                 made = f" = {int(atom)} (of {', '.join([*of, *sorted(by)])})"
             below = None if main is None else self._origin(main)
             moved = origin.axis is not None and (below is None or below.axis != origin.axis)
-            steps.append(printable(origin.text) + (f", axis {origin.axis}" if with_axes and moved else "") + made)
+            steps.append(printable(origin.text, LONGEST_ORIGIN) + (f", axis {origin.axis}" if with_axes and moved else "") + made)
             atom = main
         steps.reverse()
         if len(steps) > MOST_STEPS:

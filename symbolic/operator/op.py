@@ -237,7 +237,7 @@ class Op:
         if found is None:
             found = self._read(words, node_name)
             if key is not None:
-                _remember(self._instances, key, found)
+                self._remember(self._instances, key, found)
         return found
 
     def _read(self, words: Mapping[str, Any], node_name: str | None) -> Operator:
@@ -278,7 +278,7 @@ class Op:
         twin = None if own else self._canonical_instances.get(key)
         if twin is None:
             holder._layout = lay_out(self, holder) if self._only_layout is None else self._only_layout
-            holder._same = holder if own else _remember(self._canonical_instances, key, holder)
+            holder._same = holder if own else self._remember(self._canonical_instances, key, holder)
         else:
             holder._layout = twin._layout
             holder._same = twin
@@ -305,8 +305,18 @@ class Op:
             setattr(holder, name, value)
         setattr(holder, self._number, number)
         holder._layout = layout
-        holder._same = self._canonical_instances.get(number) or _remember(self._canonical_instances, number, holder)
-        return _remember(self._of_numbers, number, holder)
+        holder._same = self._canonical_instances.get(number) or self._remember(self._canonical_instances, number, holder)
+        return self._remember(self._of_numbers, number, holder)
+
+    def _remember(self, known: dict[Any, Operator], key: Any, holder: Operator) -> Operator:
+        """Keep parameters, unless there are too many. Those that all spellings share go with their spellings: others will be made."""
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+            if known is self._canonical_instances:
+                self._instances.clear()
+                self._of_numbers.clear()
+        known[key] = holder
+        return holder
 
     def _read_one(self, name: str, read: Callable[[Any], Any], words: Mapping[str, Any], node_name: str | None) -> Any:
         """Read one parameter, or take its default."""
@@ -340,14 +350,6 @@ class Op:
 def _key(values: Iterable[Any]) -> tuple[Any, ...]:
     """Tell values of the same parameters apart, each of which is of one type: 0.0 equals -0.0."""
     return tuple([value if value or type(value) is not float else repr(value) for value in values])
-
-
-def _remember(known: dict[Any, Operator], key: Any, holder: Operator) -> Operator:
-    """Keep parameters, unless there are too many."""
-    if len(known) >= MOST_REMEMBERED:
-        known.clear()
-    known[key] = holder
-    return holder
 
 
 from symbolic.operator.compose import compose, find_op  # noqa: E402  (compose and Op need each other)

@@ -171,3 +171,16 @@ def test_wrong_calls_name_what_is_wrong(place):
 def test_errors_are_caught_by_what_caught_them_in_mxnet(call, builtin):
     with pytest.raises(builtin):
         call()
+
+
+def test_equal_parameters_stay_the_same_when_many_are_forgotten(monkeypatch):
+    """Whatever is forgotten and made anew, spellings of one number share what they mean."""
+    from symbolic.operator import op as operators
+
+    monkeypatch.setattr(operators, "MOST_REMEMBERED", 3)
+    x = mx.sym.Variable("x")
+    for number in range(2, 20):
+        whole, real = (x * number)._node, (x * float(number))._node
+        assert whole.params._same is real.params._same
+        x * (number + 0.5)
+        assert (x * float(number))._node.params._same is (x * number)._node.params._same
