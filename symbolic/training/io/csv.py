@@ -75,8 +75,9 @@ def _rows(path: str, dtype: np.dtype) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of files without a row
+            warnings.simplefilter("error", DeprecationWarning)  # fractions for whole numbers, before NumPy 2.3
             return np.loadtxt(path, dtype, comments=None, delimiter=",", ndmin=2)
-    except ValueError:
+    except (ValueError, DeprecationWarning):
         return _tolerant(path, dtype)
 
 
