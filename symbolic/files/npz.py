@@ -204,7 +204,7 @@ class _Bytes(io.RawIOBase):
     def tell(self) -> int:
         return self.place
 
-    def read(self, count: int | None = -1) -> bytes:  # type: ignore[override]
+    def read(self, count: int | None = -1) -> bytes:  # type: ignore[override]  # zipfile gives None for all, io says int
         rest = max(self.source.size - self.place, 0)
         data = self.source.read(self.place, rest if count is None or count < 0 else min(count, rest))
         self.place += len(data)

@@ -4,10 +4,8 @@ calls that fail between the steps; memory and open files stay what they were."""
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib.util
 import io
-import tracemalloc
 
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ import pytest
 import symbolic as mx
 from symbolic.backends import default_executor
 from symbolic.operator import custom
-from tests.reliability.test_soak import MORE_SLACK, RSS_SLACK, SLACK, handles, resident
+from tests.reliability.test_soak import SLACK, live
 
 S = mx.sym
 NUMBA = pytest.param("numba", marks=pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba"))
@@ -156,37 +154,14 @@ class Life:
         assert mx.viz.plot_network(self.network, shape={"data": (4, 6)}).source
 
 
-def live(folder, executor, rounds, warm, slack):
-    mx.set_default_executor(executor)
-    life = Life(folder)
-    for _ in range(warm):
-        life.round()
-    gc.collect()
-    files = handles()
-    tracemalloc.start()
-    try:
-        for _ in range(2):  # the first one fills what is kept of traced frames
-            life.round()
-        gc.collect()
-        before, rss = tracemalloc.get_traced_memory()[0], resident()
-        for _ in range(rounds):
-            life.round()
-        gc.collect()
-        after = tracemalloc.get_traced_memory()[0]
-    finally:
-        tracemalloc.stop()
-    assert handles() == files
-    assert after - before < slack, f"{after - before} bytes more after {rounds} rounds"
-    assert resident() - rss < RSS_SLACK
-
-
 @pytest.mark.filterwarnings("ignore:.*lready.*:UserWarning")
 def test_some_rounds_of_everything(tmp_path):
-    live(tmp_path, "numpy", rounds=2, warm=2, slack=2 * SLACK)
+    live(Life(tmp_path), rounds=2, warm=2, slack=2 * SLACK, settle=2)
 
 
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*lready.*:UserWarning")
 @pytest.mark.parametrize("executor", ["numpy", NUMBA])
 def test_many_rounds_of_everything(executor, tmp_path):
-    live(tmp_path, executor, rounds=40, warm=6, slack=MORE_SLACK)
+    mx.set_default_executor(executor)
+    live(Life(tmp_path), rounds=40, warm=6, slack=2 * SLACK, settle=2)
