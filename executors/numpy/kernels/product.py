@@ -8,7 +8,7 @@ from executors.numpy.blas import product
 from executors.numpy.table import kernel
 
 
-def multiplying(a, b, output, scratch):
+def multiplying(a, b, output, scratch, product):
     """Prepare ``output = a @ b``; float16 is multiplied as float32, there is no fast product of it."""
     if output.dtype != np.float16:
         return product(a, b, output)
@@ -43,22 +43,22 @@ def by_last_axis(array):
 
 
 @kernel("dot", prepared=True)
-def dot(op, lhs, rhs, output, scratch):
+def dot(op, lhs, rhs, output, scratch, product=product):
     left, right = as_matrices(op, lhs, rhs)
-    return multiplying(left, right, output.reshape(left.shape[0], right.shape[1]), scratch)
+    return multiplying(left, right, output.reshape(left.shape[0], right.shape[1]), scratch, product)
 
 
 @kernel("_backward_dot", prepared=True)
-def dot_gradient(op, d_output, lhs, rhs, d_lhs, d_rhs, scratch):
+def dot_gradient(op, d_output, lhs, rhs, d_lhs, d_rhs, scratch, product=product):
     left, right = as_matrices(op, lhs, rhs)
     head = d_output.reshape(left.shape[0], right.shape[1])
     steps = []
     if d_lhs is not None:
         d_left, _ = as_matrices(op, d_lhs, rhs)
-        steps.append(multiplying(head, right.T, d_left, scratch))
+        steps.append(multiplying(head, right.T, d_left, scratch, product))
     if d_rhs is not None:
         _, d_right = as_matrices(op, lhs, d_rhs)
-        steps.append(multiplying(left.T, head, d_right, scratch))
+        steps.append(multiplying(left.T, head, d_right, scratch, product))
 
     def multiply():
         for step in steps:
@@ -71,4 +71,4 @@ def dot_gradient(op, d_output, lhs, rhs, d_lhs, d_rhs, scratch):
 def batch_dot(op, lhs, rhs, output, scratch):
     left = lhs.swapaxes(-1, -2) if op.transpose_a else lhs
     right = rhs.swapaxes(-1, -2) if op.transpose_b else rhs
-    return multiplying(left, right, output, scratch)
+    return multiplying(left, right, output, scratch, product)
