@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,36 @@ def test_kernel_asks_for_slots_of_its_operator(name):
     known = {*op.inputs, *op.results, *states, "op", "is_train", "rng", "scratch", "*", "inputs", "outputs", "node", "kept"}
     assert set(kernel.slots) <= known, f"{name}: {set(kernel.slots) - known}"
     assert set(kernel.inplace) <= {*op.inputs, "*"}
+
+
+FOUND_ALONE = """
+import importlib, os, sys
+from symbolic import registry
+
+table = importlib.import_module(sys.argv[1]).table
+registry.names()
+for module in sorted({registry.find(name).canonical.__module__ for name in registry.names()}):
+    sys.stdout.flush()
+    if os.fork():
+        os.wait()
+    else:
+        table._meet(module)
+        print(*[name for name in table if registry.find(name).__module__ == module], sep="\\n", end="\\n", flush=True)
+        os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("executor", ["numpy", "numba"])
+def test_kernels_are_found_by_the_file_of_their_operator(executor):
+    """Each alone: else it depends on the other operators of a graph whether its kernel is there."""
+    if executor == "numba":
+        pytest.importorskip("numba", reason="the numba executor needs pip install 'symbind[numba]'")
+    module = f"executors.{executor}.table"
+    done = subprocess.run([sys.executable, "-c", FOUND_ALONE, module], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    every = importlib.import_module(module).table
+    every.load_all()
+    assert {*every} == {*done.stdout.split()}
 
 
 def test_every_operator_has_a_case():
