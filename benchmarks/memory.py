@@ -71,9 +71,11 @@ def symbols(package: str, mode: str, layers: int, width: int) -> tuple[dict[str,
     grads = {name: mx.nd.ones(array.shape) for name, array in arrays.items()} if train else None
     arrays["data"] = mx.nd.array(draw("data", (width, width)))
     head = mx.nd.ones((width, width))
-    mx.nd.dot(head, head).asnumpy()  # buffers of the matrix product's own
+    for turned in ((False, False), (False, True), (True, False)):  # buffers of the matrix product's own
+        mx.nd.dot(head, head, *turned).asnumpy()
     small = mx.sym.Activation(mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="f"), act_type="relu")
     small = small.simple_bind(mx.cpu(), data=(2, 2))  # code that is loaded when it is needed
+    small.forward(is_train=False)
     small.forward(is_train=True)
     small.backward(mx.nd.ones((2, 2)))
     mx.nd.waitall()
@@ -100,7 +102,8 @@ def tensors(mode: str, layers: int, width: int) -> tuple[dict[str, float], float
         parameter.data.copy_(torch.from_numpy(array))
         parameter.grad = torch.ones_like(parameter) if mode != "inference" else None
     data, head = torch.from_numpy(draw("data", (width, width))), torch.ones(width, width)
-    head @ head  # buffers of the matrix product's own
+    for right, left in ((head, head), (head, head.T), (head.T, head)):  # buffers of the matrix product's own
+        right @ left
     before = forget()
     for _ in range(2):
         if mode == "inference":

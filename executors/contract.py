@@ -85,6 +85,7 @@ class Executor(Naming, Looking, Timing, ABC):
         self.outputs = Outputs(NDArray(allocate(s, dtypes[n], node), context) for s, n, node in zip(sizes, numbers, makers, strict=True))
         wanted = any(request != "null" for request in requests)
         self._head_gradients = [allocate(s if wanted else (0,), dtypes[n], node) for s, n, node in zip(sizes, numbers, makers, strict=True)]
+        self._given: list[np.ndarray | None] = []  # the user's arrays, of which those are copies
         variables = [*graph.arguments, *graph.states]
         self._bound: dict[Node, np.ndarray] = {}
         for node, array in zip(variables, [*arguments, *states], strict=True):
@@ -270,7 +271,8 @@ class Executor(Naming, Looking, Timing, ABC):
         return is_train or any(node.op is not None and (node.op.random or node.params._layout.versions) for node in self._graph.nodes)
 
     def _enter(self, given: Sequence[np.ndarray | None], reached: Sequence[bool]) -> None:
-        """Copy head gradients in; those that nobody reads may be missing."""
+        """Copy head gradients in; those that nobody reads may be missing. The backward phase may write over the copies."""
+        self._given = list(given)
         for place, (array, target) in enumerate(zip(given, self._head_gradients, strict=True)):
             if array is not None:
                 np.copyto(target, array, casting="unsafe")

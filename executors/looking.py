@@ -59,6 +59,7 @@ class Looking:
     _before: list[np.ndarray] | None = None  # states as the last run found them
     _remembers: bool = False  # whether states are noted before each run
     _head_gradients: list[np.ndarray]
+    _given: list[np.ndarray | None]
     _requests: list[str]
     _places: dict[Any, Any]  # where streams of random numbers stood before the last run
     arg_arrays: list[NDArray]
@@ -226,6 +227,7 @@ class Looking:
     def gradients_by_node(self) -> dict[Node, dict[int, np.ndarray]]:
         """Return what each node sends to its inputs, by their places, for the head gradients of the last `backward`.
 
+        These are the arrays that it was given, as they are now.
         A sum, which hands on what arrives, is left out; so is what nobody asks for.
         """
         with self._lock:
@@ -249,7 +251,7 @@ class Looking:
         arrays = self.arg_arrays, self.grad_arrays, self._requests, self.aux_arrays
         made = type(self)(Symbol(graph.heads), graph, self._shapes, self._dtypes, self._ctx, *arrays)  # type: ignore[call-arg]
         made._mode, made._before, made._head_gradients = self._mode, self._before, self._head_gradients
-        made._places = self._places
+        made._places, made._given = self._places, self._given
         return made
 
     def _compare(self) -> None:

@@ -24,7 +24,7 @@ class Plan:
     sizes : list of int
         Bytes of each buffer; 0 for one that is lent.
     lent : dict of int to int
-        Buffer -> the value whose array it is until that value is made.
+        Buffer -> the value whose array it is: until that value is made, or from when it has been read.
     """
 
     buffer: dict[int, int]
@@ -44,6 +44,7 @@ def plan(
     root: Callable[[int], int],
     inplace: Callable[[Step], Mapping[int, Sequence[int]]],
     lenders: Collection[int] = (),
+    entering: Collection[int] = (),
 ) -> Plan:
     """Give each value a buffer; buffers are used again when nobody needs their value any more::
 
@@ -66,6 +67,8 @@ def plan(
         For a step: value that it writes -> those that it reads and may write it over.
     lenders : collection of int
         Values in ``outside``, made in the forward phase, whose arrays may hold others before that: the outputs.
+    entering : collection of int
+        Values in ``outside``, copied in before the backward phase, whose arrays may hold others after that: head gradients.
 
     Notes
     -----
@@ -94,6 +97,13 @@ def plan(
                 roots = [root(value) for value in step.reads]
                 below = {root(old) for old in inplace(step).get(number, ()) if nbytes[root(old)] == nbytes[number]}
                 heirs.append({base for base in below if roots.count(base) == 1})
+
+    for number in entering:
+        buffer[number] = len(room)
+        lent[len(room)] = number
+        room.append(nbytes[number])
+        sizes.append(0)
+        holder.append(number)
 
     def fits(number: int, buffer: int) -> bool:
         """Whether a value is gone when a lent buffer is wanted back, or may be overwritten by what comes there."""

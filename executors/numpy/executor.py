@@ -163,6 +163,8 @@ class NumpyExecutor(Executor):
     def _sent(self) -> list[tuple[str, np.ndarray]]:
         assert self._mode is not None
         program = self._program(self._mode, True, True)
+        if self._given:  # else backward has not run, and heads are zero
+            self._enter(self._given, program.lowered.reached)
         return list(zip(program.lowered.names, self._watched(program), strict=True))
 
     def _watched(self, program: Program) -> list[np.ndarray]:

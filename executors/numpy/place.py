@@ -68,6 +68,7 @@ class Placement:
         self.rewritten: set[int] = set()
         self.targets: set[int] = set()
         self.lenders: set[int] = set()
+        self.entering: list[int] = []
         self.bytes = 0
         self.pairs: dict[int, tuple[Mapping[int, Sequence[int]], Counter[int]]] = {}
         self.kernels = {op: table.find(op) for op in graph.ops}
@@ -165,6 +166,8 @@ class Placement:
                 kept.append(number(entry))
             elif self._aim(number(entry), array, False, "write", entry[0]):
                 self.lenders.add(self.root(number(entry)))
+        if all(array is not None for _, array in heads):  # else they are looked at afterwards
+            self.entering = [self.graph.base[node] for node in self.lowered.entering if node in self.graph.index]
         for entry, array, request in gradients:
             self._aim(number(entry), array, True, request, entry[0])
         if self.order.forward_updates or self.order.backward_updates:
@@ -283,7 +286,7 @@ class Placement:
     def plan(self) -> Plan:
         """Give each value its place."""
         nbytes = [math.prod(shape) * dtype.itemsize for shape, dtype in zip(self.shapes, self.dtypes, strict=True)]
-        return plan([*self._steps(), *self._holding()], nbytes, self.outside, self.root, self._overwritable, self.lenders)
+        return plan([*self._steps(), *self._holding()], nbytes, self.outside, self.root, self._overwritable, self.lenders, self.entering)
 
     def _steps(self) -> list[Step]:
         """The steps that compute something; views lie where they lie."""

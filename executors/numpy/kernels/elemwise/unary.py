@@ -67,14 +67,14 @@ def relu(data, output):
     """Take the larger of each element and zero; for two arrays NumPy does so by vectors, but not for an array and a number."""
     zero = np.zeros((), data.dtype)
     if data.dtype in (np.float32, np.float64) and VECTORS <= data.size <= MOST_ZEROS and data.flags.c_contiguous:
-        zero = zeros(data.dtype)[: data.size].reshape(data.shape)
+        zero = zeros(data.dtype, 1 << (data.size - 1).bit_length())[: data.size].reshape(data.shape)
     return fitted(np.maximum, [data, zero], [output])
 
 
 @functools.cache
-def zeros(dtype):
-    """Keep zeros for all who read some; systems give memory to an array only where it is written."""
-    made = np.zeros(MOST_ZEROS, dtype)
+def zeros(dtype, size):
+    """Keep zeros for all who read so many."""
+    made = np.zeros(size, dtype)
     made.flags.writeable = False
     return made
 
