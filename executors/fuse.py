@@ -88,14 +88,15 @@ def fuse(
         Elements from which on a shape is large.
     """
     smallest = SMALLEST if smallest is None else smallest
-    if all(_size(shape) < smallest for shape in {shapes[value] for step in steps for value in step.writes}):
+    large = {shape for shape in {shapes[value] for step in steps for value in step.writes} if math.prod(shape) >= smallest}
+    if not large:
         return list(steps)
     made: dict[int, int] = {}  # value -> place of what makes it
     found: list[Step] = []
     latest: dict[tuple[Any, bool], tuple[int, Region]] = {}
     for step in steps:
         place = len(found)
-        if len(step.writes) == 1 and step.reads and _size(shapes[step.writes[0]]) >= smallest and is_elementwise(step):
+        if len(step.writes) == 1 and step.reads and shapes[step.writes[0]] in large and is_elementwise(step):
             key = (shapes[step.writes[0]], step.backward)
             there, region = latest.get(key, (-1, None))
             if region is not None and _joins(step, region, there, there == place - 1, made, root):
@@ -125,10 +126,6 @@ def fuse(
     return found
 
 
-def _size(shape: Any) -> int:
-    return math.prod(shape)
-
-
 def _joins(step: Step, region: Region, there: int, is_next: bool, made: dict[int, int], root: Callable[[int], int]) -> bool:
     """Whether everything a step reads is there before the region, or is made in it, in the shape it has there.
 
@@ -137,10 +134,11 @@ def _joins(step: Step, region: Region, there: int, is_next: bool, made: dict[int
     if len(region.members) >= LONGEST or not (is_next or any(made.get(value) == there for value in step.reads)):
         return False
     for value in step.reads:
-        place = made.get(value, -1)
-        if place > there or (place == there and root(value) != value):
+        place, base = made.get(value, -1), root(value)
+        if place > there:
             return False
-        base = made.get(root(value), -1)
-        if base > there or (base == there and value not in made):
-            return False
+        if base != value:
+            below = made.get(base, -1)
+            if place == there or below > there or (below == there and value not in made):
+                return False
     return True

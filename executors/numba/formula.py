@@ -65,13 +65,17 @@ def compiled(
     names = {value: place for place, value in enumerate(region.reads)}
     members: list[Member] = []
     words: list[int] = []  # numbers differ where the code is the same
+    known = None
     for step in region.members:
         made = dtypes[step.writes[0]]
+        if made is not known and type_of(known := made) is None:
+            return None
         name = simpler(step.node.op.name, step.node.params)
-        constants = None if type_of(made) is None else constants_of(name, step.node.params, made)
+        constants = constants_of(name, step.node.params, made)
         if constants is None:
             return None
-        words += [int.from_bytes(constant.tobytes().ljust(8, b"\0"), "little", signed=True) for constant in constants]
+        for constant in constants:
+            words.append(int.from_bytes(constant.tobytes().ljust(8, b"\0"), "little", signed=True))
         members.append((name, tuple([names[value] for value in step.reads]), made, tuple([constant.dtype for constant in constants])))
         names[step.writes[0]] = len(names)
     read = tuple([dtypes[value] for value in region.reads])

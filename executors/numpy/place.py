@@ -154,8 +154,12 @@ class Placement:
             return False
         if step.node in self.constants or step.node in self.lowered.late:  # done before; or not to be moved up
             return False
-        rank = len(self.shapes[step.writes[0]])
-        return all(len(self.shapes[value]) == rank or math.prod(self.shapes[value]) == 1 for value in step.reads)
+        shapes, shape = self.shapes, self.shapes[step.writes[0]]
+        for value in step.reads:
+            other = shapes[value]
+            if other is not shape and len(other) != len(shape) and math.prod(other) != 1:
+                return False
+        return True
 
     def place(self, heads: list[tuple[Entry, np.ndarray | None]], gradients: list[tuple[Entry, np.ndarray, str]]) -> None:
         """Decide which values lie in arrays of the user, and what has to be copied there."""
