@@ -13,6 +13,7 @@ from executors.fuse import Region
 from executors.numba.formula import Compiled, compiled
 from executors.numba.region import HOLDING, RELEASING, WORTH_RELEASING, WORTH_THREADS, divided, nanoseconds
 from executors.numpy import at_once
+from executors.numpy.parts import Parts, address, in_parts
 from executors.parallel import parallel
 from executors.schedule import Step
 from symbolic.limits import num_threads
@@ -25,24 +26,32 @@ MOST_REMEMBERED = 4096
 
 Arrays = list[np.ndarray]
 
-_machines: dict[Any, Machine | None] = {}
+_machines: dict[Any, Machine | Parts | None] = {}
 
 
 def compute_composite(
     op: Any, params: Any, inputs: Arrays, is_train: bool, body: Callable[[], Arrays], into: Sequence[np.ndarray | None] = ()
 ) -> Arrays:
     """Compute a composite like `executors.numpy.at_once.compute_composite`, which is asked if need be."""
-    if inputs and inputs[0].size >= SMALLEST and all(x.shape == inputs[0].shape and x.flags.carray for x in inputs):
-        key = (params._same, is_train, is_np_shape(), inputs[0].shape, *[x.dtype for x in inputs])
+    if any(x.size >= SMALLEST for x in inputs) and all(x.flags.carray for x in inputs):
+        key = (params._same, is_train, is_np_shape(), *[(x.shape, x.dtype) for x in inputs])
         try:
             machine = _machines[key]
         except KeyError:
             if len(_machines) >= MOST_REMEMBERED:
                 _machines.clear()
-            machine = _machines[key] = Machine.of(inputs, body)
+            machine = _machines[key] = _machine(inputs, body)
         if machine is not None:
             return machine.run(inputs, into)
     return at_once.compute_composite(op, params, inputs, is_train, body, into)
+
+
+def _machine(inputs: Arrays, body: Callable[[], Arrays]) -> Machine | Parts | None:
+    """Compile what a body computes; ``None`` if that is left to NumPy."""
+    if len({id(x) for x in inputs}) < len(inputs) or (found := at_once.traced(body)) is None:
+        return None
+    calls, results = found
+    return in_parts(calls, inputs, results, Machine.of, at_once.recorded)
 
 
 class Machine(NamedTuple):
@@ -75,11 +84,10 @@ class Machine(NamedTuple):
     dtypes: tuple[np.dtype, ...]
 
     @classmethod
-    def of(cls, inputs: Arrays, body: Callable[[], Arrays]) -> Machine | None:
-        """Compile what a body computes; ``None`` if that is left to NumPy."""
-        if len({id(x) for x in inputs}) < len(inputs) or (found := at_once.traced(body)) is None:
+    def of(cls, calls: Sequence[Any], inputs: Arrays, results: Arrays) -> Machine | None:
+        """Compile what was traced; ``None`` if that is left to NumPy."""
+        if not inputs or inputs[0].size < SMALLEST or any(x.shape != inputs[0].shape for x in inputs):
             return None
-        calls, results = found
         shape, values = inputs[0].shape, [*inputs]
         places = {id(x): place for place, x in enumerate(values)}
         members: list[Step] = []
@@ -111,13 +119,13 @@ class Machine(NamedTuple):
         cost = nanoseconds(code, (math.prod(shape),), [*inputs, *results])
         kind = RELEASING if cost >= WORTH_RELEASING else HOLDING
         kept = tuple([values[place] for place in numbers])
-        at = tuple([_address(x) for x in kept])
+        at = tuple([address(x) for x in kept])
         return cls(code, kind(code.address), cost >= WORTH_THREADS, tuple(arrays), kept, at, tuple([x.dtype for x in results]))
 
     def run(self, inputs: Arrays, into: Sequence[np.ndarray | None]) -> Arrays:
         """Compute the results, in the arrays ``into`` where these can take them."""
         shape, size = inputs[0].shape, inputs[0].size
-        starts = [_address(x) for x in inputs]
+        starts = [address(x) for x in inputs]
         pointers = [*[starts[place] for place in self.read], *self.addresses]
         results: Arrays = []
         ends: list[tuple[int, int]] = []
@@ -125,18 +133,14 @@ class Machine(NamedTuple):
             start = None if target is None else _place_in(target, shape, dtype, inputs, starts, ends)
             if target is None or start is None:
                 target = np.empty(shape, dtype)
-                start = _address(target)
+                start = address(target)
             results.append(target)
             pointers.append(start)
             ends.append((start, start + target.nbytes))
         parts = divided((size,), num_threads() if self.is_shared else 1)
         blocks = [np.array([*part, *pointers, *self.code.words], np.int64) for part in parts]
-        parallel([partial(self.call, _address(block)) for block in blocks])()
+        parallel([partial(self.call, address(block)) for block in blocks])()
         return results
-
-
-def _address(array: np.ndarray) -> int:
-    return array.__array_interface__["data"][0]
 
 
 def _place_in(
@@ -148,7 +152,7 @@ def _place_in(
     """
     if target.shape != shape or target.dtype != dtype or not target.flags.carray:
         return None
-    start = _address(target)
+    start = address(target)
     end = start + target.nbytes
     for other, first in zip(inputs, starts, strict=True):
         if (first != start or other.dtype != dtype) and first < end and start < first + other.nbytes:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from executors.kernel import Kernel, bound, named
+from executors.numpy.parts import Parts, in_parts
 from executors.numpy.pieces import LARGE, Pieces
 from executors.numpy.scratch import Scratch
 from executors.numpy.table import table
@@ -31,7 +32,7 @@ from symbolic.operator.op import Operator
 from symbolic.random import fresh
 from symbolic.values.shape import complete, is_np_shape
 
-__all__ = ["compute", "compute_composite", "traced"]
+__all__ = ["compute", "compute_composite", "recorded", "traced"]
 
 MOST_REMEMBERED = 4096
 NOTHING = bytes(16)  # what stands for any number
@@ -78,8 +79,8 @@ class Routine(NamedTuple):
     steps: tuple[Step, ...]
     results: tuple[int, ...]
 
-    def run(self, inputs: Sequence[np.ndarray]) -> Arrays:
-        """Compute the results."""
+    def run(self, inputs: Sequence[np.ndarray], into: Sequence[np.ndarray | None] = ()) -> Arrays:
+        """Compute the results, in memory of their own: it is not worth while to put small ones straight ``into`` their places."""
         values = [*inputs, *self.rest]
         empty = np.empty
         step = None
@@ -119,7 +120,7 @@ class _Room(threading.local):
 _recording = _Recording()
 _room = _Room()
 _remembered: dict[Any, Routine] = {}
-_composites: dict[Any, Routine | Pieces | str] = {}  # or "seen once", or "not to be repeated"
+_composites: dict[Any, Routine | Pieces | Parts | str] = {}  # or "seen once", or "not to be repeated"
 
 
 def _key(params: Any, inputs: Arrays, is_train: bool) -> tuple[Any, ...]:
@@ -157,29 +158,27 @@ def compute_composite(
         return body()  # recorded as part of another one; or inputs that could not be told apart
     key = _key(params, inputs, is_train)
     found = _composites.get(key)
-    if isinstance(found, Pieces):
+    if found is not None and not isinstance(found, str):
         return found.run(inputs, into)
-    if isinstance(found, Routine):
-        return found.run(inputs)
     if found != "seen once":
         if found is None:
-            is_large = bool(inputs) and inputs[0].size >= LARGE
-            pieces = _pieces(*seen, inputs) if is_large and (seen := traced(body)) else None
-            _keep(_composites, key, pieces or "seen once")
-            if pieces:
-                return pieces.run(inputs, into)
+            is_large = any(x.size >= LARGE for x in inputs)
+            made = in_parts(seen[0], inputs, seen[1], _pieces, recorded) if is_large and (seen := traced(body)) else None
+            _keep(_composites, key, made or "seen once")
+            if made:
+                return made.run(inputs, into)
         return body()
     _recording.calls = calls = []
     try:
         results = body()
     finally:
         _recording.calls = None
-    _keep(_composites, key, _recorded(calls, inputs, results) or "not to be repeated")
+    _keep(_composites, key, recorded(calls, inputs, results) or "not to be repeated")
     return results
 
 
-def _pieces(calls: Sequence[Call], results: Arrays, inputs: Arrays) -> Pieces | None:
-    routine = _recorded(calls, inputs, results)
+def _pieces(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Pieces | None:
+    routine = recorded(calls, inputs, results) if inputs and inputs[0].size >= LARGE else None
     return Pieces.of(routine, results) if routine and _by_element(routine, [*inputs, *results]) else None
 
 
@@ -213,15 +212,8 @@ def _stand_ins(op: Any, params: Any, routine: Routine) -> Arrays:
 
 
 def _by_element(routine: Routine, arrays: Arrays) -> bool:
-    """Whether all that it computes is of one shape, each element by itself."""
-    shapes = {x.shape for x in arrays} | {made[1] for step in routine.steps for made in step.made}
-    return len(shapes) == 1 and all(_is_elementwise(step.function) for step in routine.steps)
-
-
-def _is_elementwise(function: Any) -> bool:
-    if isinstance(function, np.ufunc):
-        return function.signature is None
-    return function is np.copyto or (isinstance(function, partial) and function.func is _bind_and_run and function.args[0].elementwise)
+    """Whether all that was traced is of one shape, each element by itself."""
+    return len({x.shape for x in arrays} | {made[1] for step in routine.steps for made in step.made}) == 1
 
 
 # -- primitives -------------------------------------------------------------------------------------------------------
@@ -332,7 +324,7 @@ def _is_constant(value: Any, arrays: Arrays) -> bool:
 # -- composites -------------------------------------------------------------------------------------------------------
 
 
-def _recorded(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Routine | None:
+def recorded(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Routine | None:
     """Join the routines that a body called; None if it did something else with its arrays, too."""
     numbers = {id(array): place for place, array in enumerate(inputs)}
     rest: list[Any] = []
@@ -351,7 +343,7 @@ def _recorded(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Routine
         rest.extend(routine.rest)
         numbers.update({id(array): places[number] for number, array in zip(routine.results, written, strict=True)})
         steps.extend([_moved(step, places) for step in routine.steps])
-    if any(numbers.get(id(array), 0) < len(inputs) for array in results):
+    if any(numbers.get(id(array), -1) < len(inputs) for array in results):
         return None
     kept = tuple([numbers[id(array)] for array in results])
     return Routine(tuple(rest), _sharing(steps, kept), kept)

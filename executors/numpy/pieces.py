@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from executors.numpy.parts import address
 from executors.numpy.scratch import aligned
 from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
@@ -79,7 +80,7 @@ class Pieces(NamedTuple):
         if not all(x.flags.c_contiguous for x in inputs):
             return self.routine.run(inputs)
         shape, size = inputs[0].shape, inputs[0].size
-        starts = [_address(x) for x in inputs]
+        starts = [address(x) for x in inputs]
         results: Arrays = []
         direct = []  # at once; others wait until all is read
         for target, dtype, later in zip(into or [None] * len(self.dtypes), self.dtypes, self.read_later, strict=False):
@@ -87,7 +88,7 @@ class Pieces(NamedTuple):
             if target is None or not fits or not _apart(target, inputs, results):
                 target = np.empty(shape, dtype)
             results.append(target)
-            start = _address(target)
+            start = address(target)
             direct.append(not any(start == other and place in later for place, other in enumerate(starts)))
         read, written = [x.reshape(-1) for x in inputs], [x.reshape(-1) for x in results]
         workers = num_threads() if size * len(self.routine.steps) >= WORTH_THREADS else 1
@@ -120,15 +121,11 @@ class Pieces(NamedTuple):
                     np.copyto(target, values[place])
 
 
-def _address(array: np.ndarray) -> int:
-    return array.__array_interface__["data"][0]
-
-
 def _apart(target: np.ndarray, inputs: Sequence[np.ndarray], results: Arrays) -> bool:
     """Whether an array shares no memory with the results, and with each input all of it or none; they are contiguous."""
-    start = _address(target)
+    start = address(target)
     for number, other in enumerate((*inputs, *results)):
-        first = _address(other)
+        first = address(other)
         same = first == start and other.dtype == target.dtype and number < len(inputs)
         if not same and first < start + target.nbytes and start < first + other.nbytes:
             return False
