@@ -91,25 +91,14 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     ``name`` and annotations have no effect; states (``mutated`` inputs) are rewritten in their arrays.
     """
     out = kwargs.pop("out", None) if "out" in kwargs else None
-    if op.variadic is None and len(args) > op.call.count + len(op.params):
-        args, out = _without_out(op, args, out)
-    given, words, _, _, rest = match(op, args, kwargs)
-    context = _context_among(op, rest, given, words) if rest or "ctx" in words else None
-    if op.variadic is not None:
-        _count_members(op, "", given, words)
-    params = op.parameters(words)
-    layout = params._layout
-    if op.variadic is not None:
-        _name_members(op, "", given, layout)
-    if op.variadic is None and len(layout.inputs) < len(op.inputs):
-        given = _moved_up(op, given, layout.inputs)
-    values = [given.pop(slot, None) for slot in layout.inputs]
-    arrays = [x if isinstance(x, NDArray) else _adopted(x, op, slot) for x, slot in zip(values, layout.inputs, strict=True)]
-    if given:
-        _refuse_absent(op, "", given, params)
-    for position, _ in layout.versions:
-        if arrays[position] is not values[position]:
-            raise InputError(_unfit(op, layout.inputs[position], values[position], "NDArray, for it is rewritten"))
+    context = None
+    if len(args) == op.call.plain and kwargs.keys() <= op.params.keys() and _are_arrays(args) and "ctx" not in kwargs:
+        arrays, params = list(args), op.parameters(kwargs)  # as most calls are
+        layout = params._layout
+    else:
+        if op.variadic is None and len(args) > op.call.count + len(op.params):
+            args, out = _without_out(op, args, out)
+        params, layout, arrays, context = _matched(op, args, kwargs)
     if context is None:
         context = arrays[0]._context if arrays else current_context()
     flags = mode.flags
@@ -129,6 +118,35 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if flags >= RECORDING and entry_of(result) is not None:
             target._entry = result._entry
     return out if out is not None else visible[0] if len(visible) == 1 else visible
+
+
+def _are_arrays(values: Sequence[Any]) -> bool:
+    for value in values:  # all() with a generator costs a microsecond
+        if not isinstance(value, NDArray):
+            return False
+    return True
+
+
+def _matched(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, list[NDArray], Context | None]:
+    """Match arguments to parameters and inputs; return parameters, their layout, arrays, and a context if one is given."""
+    given, words, _, _, rest = match(op, args, kwargs)
+    context = _context_among(op, rest, given, words) if rest or "ctx" in words else None
+    if op.variadic is not None:
+        _count_members(op, "", given, words)
+    params = op.parameters(words)
+    layout = params._layout
+    if op.variadic is not None:
+        _name_members(op, "", given, layout)
+    if op.variadic is None and len(layout.inputs) < len(op.inputs):
+        given = _moved_up(op, given, layout.inputs)
+    values = [given.pop(slot, None) for slot in layout.inputs]
+    arrays = [x if isinstance(x, NDArray) else _adopted(x, op, slot) for x, slot in zip(values, layout.inputs, strict=True)]
+    if given:
+        _refuse_absent(op, "", given, params)
+    for position, _ in layout.versions:
+        if arrays[position] is not values[position]:
+            raise InputError(_unfit(op, layout.inputs[position], values[position], "NDArray, for it is rewritten"))
+    return params, layout, arrays, context
 
 
 def _moved_up(op: Any, given: dict[str, Any], present: tuple[str, ...]) -> dict[str, Any]:
