@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import prod
 from threading import Lock
@@ -27,6 +27,11 @@ HEAD_START = 1 << 22  # multiplications: what the caller does more than a thread
 EVEN = 16  # rows or columns: as many as a register of BLAS holds
 LONG, LONG_VECTOR = 1 << 18, 1 << 13  # multiplications from which on OpenBLAS, some version of it, uses threads of its own
 SMALL = 1 << 16  # multiplications below which ndarray.dot, which makes the same calls of BLAS, saves some of the 0.6 µs before them
+
+NARROW, NARROWEST = 32, 8  # rows up to which a product with a transposed matrix is cut small; the latter if that is large:
+HEAVY = 1 << 27  # its bytes times the rows
+UNCOPIED, UNCOPIED_RESULT = 10**6, 1200  # multiplications and elements of a result up to which OpenBLAS copies no factor before;
+UNCOPIED_DEPTH = 32  # and elements that are summed, from which on
 
 AFFIXES = [(before, behind) for before in ("", "scipy_") for behind in ("", "64_", "_64")]  # builds of OpenBLAS name their functions so
 
@@ -74,6 +79,11 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
     Where it is cut depends on shapes alone: the result does not depend on how many threads there are.
     """
     work = out.size * a.shape[-1]
+    width = _narrow(a, b, out)
+    if width:
+        parts = [partial(np.matmul, a, b[:, start : start + width], out[:, start : start + width]) for start in range(0, b.shape[1], width)]
+        call = parallel(_dealt(parts, num_threads() if work >= WORTH_THREADS >> 1 else 1))
+        return alone(call) if len(a) * a.shape[1] * width >= LONG else call
     if work < WORTH_THREADS or out.ndim < 2:
         is_vector = out.ndim < 2 or min(out.shape[-2:]) == 1
         if work < SMALL and out.ndim == 2 and out.flags.c_contiguous and all(x.flags.forc for x in (a, b)):
@@ -83,8 +93,29 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
         return alone(call) if work >= (LONG_VECTOR if is_vector else LONG) else call
     count = 2 if work < WORTH_THREADS << 2 else 4 if work < WORTH_THREADS << 4 else 8
     parts = [partial(np.matmul, *part) for part in _cut(a, b, out, count)]
-    calls = [parts[mine.start : mine.stop] for mine in shares(len(parts), num_threads())]
-    return alone(parallel([call[0] if len(call) == 1 else partial(_in_turn, call) for call in calls]))
+    return alone(parallel(_dealt(parts, num_threads())))
+
+
+def _narrow(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> int:
+    """Choose how many columns to compute at once where a few rows meet a transposed matrix: the weights of a dense layer; 0 for all.
+
+    OpenBLAS copies all of the matrix before it multiplies, which for 4 rows takes six times as long, but not for small results.
+    """
+    if out.ndim != 2 or out.dtype not in (np.float32, np.float64) or not a.dtype == b.dtype == out.dtype:
+        return 0
+    rows, depth = a.shape
+    if not 1 < rows <= (NARROW if rows * b.nbytes <= HEAVY else NARROWEST) or depth < UNCOPIED_DEPTH:
+        return 0
+    if not (a.strides[1] == b.strides[0] == out.strides[1] == out.itemsize):
+        return 0
+    width = min(UNCOPIED_RESULT, UNCOPIED // depth) // rows
+    return width if EVEN // 2 <= width < b.shape[1] else 0
+
+
+def _dealt(parts: Sequence[Callable[[], Any]], workers: int) -> list[Callable[[], Any]]:
+    """Deal parts out to threads."""
+    calls = [parts[mine.start : mine.stop] for mine in shares(len(parts), workers)]
+    return [call[0] if len(call) == 1 else partial(_in_turn, call) for call in calls]
 
 
 def _cut(a: np.ndarray, b: np.ndarray, out: np.ndarray, count: int) -> list[tuple[np.ndarray, ...]]:
@@ -109,7 +140,7 @@ def _slices(length: int, count: int, work: int) -> list[slice]:
     return [slice(0, first), slice(first, length)]
 
 
-def _in_turn(calls: list[Callable[[], Any]]) -> None:
+def _in_turn(calls: Sequence[Callable[[], Any]]) -> None:
     for call in calls:
         call()
 

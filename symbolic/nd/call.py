@@ -121,7 +121,7 @@ def call(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _are_arrays(values: Sequence[Any]) -> bool:
-    for value in values:  # all() with a generator costs a microsecond
+    for value in values:  # noqa: SIM110 - all() with a generator costs a microsecond
         if not isinstance(value, NDArray):
             return False
     return True

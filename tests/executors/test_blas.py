@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from executors.numpy.blas import LONG, LONG_VECTOR, alone, product
+import symbolic as mx
+from executors.numpy.blas import LONG, LONG_VECTOR, WORTH_THREADS, alone, product
 from executors.numpy.kernels.nn.steps import dealt
 
 
@@ -92,3 +93,66 @@ def test_short_steps_do_not_ask():
     step = lambda: None  # noqa: E731
     assert dealt(range(4), LONG_VECTOR - 1, lambda part: [step]) == [step]
     assert dealt(range(4), LONG_VECTOR, lambda part: [step]) != [step]
+
+
+def parts_of(call):
+    """The products that a callable makes, in any order of calls within calls."""
+    found, left = [], [call]
+    while left:
+        one = left.pop()
+        if isinstance(one, (list, tuple)):
+            left += one
+        elif getattr(one, "func", None) is np.matmul:
+            found.append(one.args)
+        elif hasattr(one, "func"):
+            left += one.args
+    return found
+
+
+def dense(dtype, rows, depth, columns):
+    """A few samples, weights, and room for the result; nothing is rounded, so that the order of sums does not count."""
+    draw = np.random.default_rng(rows).integers
+    return draw(-8, 9, (rows, depth)).astype(dtype), draw(-8, 9, (columns, depth)).astype(dtype), np.empty((rows, columns), dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(2, 600, 900), (7, 3000, 50), (32, 500, 300), (3, 40, 5000), (8, 4096, 1100), (5, 33, 241)])
+def test_few_rows_are_multiplied_in_small_parts(shape, dtype):
+    x, weight, out = dense(dtype, *shape)
+    call = product(x, weight.T, out)
+    parts = parts_of(call)
+    assert len(parts) > 1
+    assert all(part.size <= 1200 and part.size * x.shape[1] <= 10**6 for _, _, part in parts)
+    call()
+    np.testing.assert_array_equal(out, x @ weight.T)
+
+
+@pytest.mark.parametrize(
+    ("shape", "turned"),
+    [
+        ((33, 500, 300), True),  # as many rows as are worth a copy of the weights
+        ((12, 4096, 4096), True),
+        ((4, 31, 2000), True),  # short sums
+        ((4, 100, 200), True),  # small as it is
+        ((8, 500, 300), False),  # nothing is transposed
+    ],
+)
+def test_what_is_not_cut_small(shape, turned):
+    x, weight, out = dense("float32", *shape)
+    other = weight.T if turned else np.ascontiguousarray(weight.T)
+    assert len(parts_of(product(x, other, out))) <= 8
+
+
+def test_parts_do_not_depend_on_threads():
+    results = []
+    for count in (1, 2, 5):
+        mx.set_num_threads(count)
+        try:
+            x = np.random.default_rng(0).standard_normal((20, 700)).astype("f")
+            weight, out = np.random.default_rng(1).standard_normal((1200, 700)).astype("f"), np.empty((20, 1200), "f")
+            assert out.size * 700 >= WORTH_THREADS >> 1
+            product(x, weight.T, out)()
+        finally:
+            mx.set_num_threads(None)
+        results.append(out)
+    assert all((result == results[0]).all() for result in results)
