@@ -16,7 +16,7 @@ from benchmarks.harness.alone import sampled
 from benchmarks.harness.workload import Bar, NotAvailable, Workload, draw, threads
 
 RECOMPUTING = "training, recomputing"
-BUDGET = 64 << 20  # bytes of a program: outputs and the gradients that come in are not part of it
+BUDGET = 60 << 20  # bytes of a program: outputs and the gradients that come in are not part of it
 
 work = Workload(
     "50 dense layers of 1024, batch 1024: peak above parameters",
