@@ -64,7 +64,7 @@ def _code(rest: int, kind: str) -> int:
     lanes = REGISTER // np.dtype(kind).itemsize
     spelt, suffix = f"<{lanes} x {element}>", f"v{lanes}{SUFFIX[kind]}"
     text = [
-        f"declare {spelt} @llvm.fma.{suffix}({spelt}, {spelt}, {spelt})",
+        f"declare {spelt} @llvm.fmuladd.{suffix}({spelt}, {spelt}, {spelt})",
         f"declare {spelt} @llvm.masked.load.{suffix}.p0(ptr, i32, <{lanes} x i1>, {spelt})",
         f"declare {element} @llvm.vector.reduce.fadd.{suffix}({element}, {spelt})",
         "declare i64 @llvm.smin.i64(i64, i64)",
@@ -140,7 +140,7 @@ def _tile(rows: int, kind: str) -> list[str]:
                     made.append(f"  %{into}{name}{n} = load {spelt}, ptr %{into}{name}{n}.at, align {size}")
         for i, j in cells:
             arguments = f"{spelt} %{into}a{i}, {spelt} %{into}b{j}, {spelt} %{source}{i}.{j}"
-            made.append(f"  %{into}{i}.{j} = call {spelt} @llvm.fma.{suffix}({arguments})")
+            made.append(f"  %{into}{i}.{j} = call {spelt} @llvm.fmuladd.{suffix}({arguments})")
         return made
 
     lines += [f"  %whole = and i64 %depth, {-lanes}", "  %any = icmp sgt i64 %whole, 0", "  br i1 %any, label %loop, label %rest"]

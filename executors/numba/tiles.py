@@ -156,7 +156,7 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
     spelt, element = f"<{lanes} x {TYPES[kind]}>", TYPES[kind]
     suffix = f"v{lanes}{SUFFIX[kind]}"
     text = [
-        f"declare {spelt} @llvm.fma.{suffix}({spelt}, {spelt}, {spelt})",
+        f"declare {spelt} @llvm.fmuladd.{suffix}({spelt}, {spelt}, {spelt})",
         f"declare {spelt} @llvm.masked.load.{suffix}.p0(ptr, i32, <{lanes} x i1>, {spelt})",
         f"declare void @llvm.masked.store.{suffix}.p0({spelt}, ptr, i32, <{lanes} x i1>)",
     ]
@@ -269,7 +269,7 @@ def _tile(filters: int, vectors: int, lanes: int, kind: str, whole: bool) -> lis
         lines += [f"  %n{o}.at = getelementptr {element}, ptr %w{o}, i64 %k", f"  %n{o}.n = load {element}, ptr %n{o}.at, align {size}"]
         lines += splat(f"n{o}", f"%n{o}.n")
         for v in range(vectors):
-            lines += [f"  %f{o}.{v} = call {spelt} @llvm.fma.{suffix}({spelt} %n{o}, {spelt} %d{v}, {spelt} %a{o}.{v})"]
+            lines += [f"  %f{o}.{v} = call {spelt} @llvm.fmuladd.{suffix}({spelt} %n{o}, {spelt} %d{v}, {spelt} %a{o}.{v})"]
     lines += ["  %t.next = add i64 %t, 1", "  %k.next = add i64 %k, 1", "  %t.more = icmp slt i64 %t.next, %taps"]
     lines += ["  br i1 %t.more, label %tap, label %channel.end", "channel.end:", "  %c.next = add i64 %c, 1"]
     lines += ["  %c.more = icmp slt i64 %c.next, %channels", "  br i1 %c.more, label %channel, label %done", "done:"]

@@ -9,7 +9,10 @@ import symbolic as mx
 
 pytest.importorskip("numba", reason="the numba executor needs pip install 'symbind[numba]'")
 
-from executors.numba import products
+import llvmlite.binding as llvm
+
+from executors.numba import inner as inner_products
+from executors.numba import machine, products, tiles
 from executors.numba.inner import COLUMNS, ROWS, inner
 
 LAYOUTS = {  # of both factors; how a large product of them is computed
@@ -114,6 +117,22 @@ def test_a_dense_layer_and_its_gradients(batch, no_bias, dtype):
         results.append([array.asnumpy() for array in (*exe.outputs, *exe.grad_arrays)])
     for found, expected in zip(*results, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.skipif(not machine.IS_X86, reason="asks LLVM for x86 code; other processors fuse")
+def test_processors_that_do_not_fuse(monkeypatch):
+    """An old processor multiplies and adds by two instructions, not by calling a function of the C library."""
+    machine._start()
+    texts = []
+    for module in (tiles, inner_products):
+        monkeypatch.setattr(module, "address_of", lambda text: texts.append(text) or 0)
+    tiles._code.__wrapped__(tiles.TILES[0], 1, "f4")
+    inner_products._code.__wrapped__(1, "f8")
+    old = llvm.Target.from_default_triple().create_target_machine(cpu="x86-64", opt=2)
+    for text in texts:
+        assembly = old.emit_assembly(llvm.parse_assembly(text))
+        assert "mulp" in assembly
+        assert "fma" not in assembly
 
 
 def test_nan_and_infinity_stay_in_their_rows():
