@@ -13,7 +13,9 @@ from executors.fuse import Region
 from executors.numba.formula import Compiled, compiled
 from executors.numba.region import HOLDING, RELEASING, WORTH_RELEASING, WORTH_THREADS, divided, nanoseconds
 from executors.numpy import at_once
-from executors.numpy.parts import Parts, address, in_parts
+from executors.numpy.parts import Parts, in_parts
+from executors.numpy.pieces import Pieces
+from executors.numpy.scratch import address
 from executors.parallel import parallel
 from executors.schedule import Step
 from symbolic.limits import num_threads
@@ -26,7 +28,7 @@ MOST_REMEMBERED = 4096
 
 Arrays = list[np.ndarray]
 
-_machines: dict[Any, Machine | Parts | None] = {}
+_machines: dict[Any, Machine | Pieces | Parts | None] = {}
 
 
 def compute_composite(
@@ -46,12 +48,16 @@ def compute_composite(
     return at_once.compute_composite(op, params, inputs, is_train, body, into)
 
 
-def _machine(inputs: Arrays, body: Callable[[], Arrays]) -> Machine | Parts | None:
-    """Compile what a body computes; ``None`` if that is left to NumPy."""
+def _machine(inputs: Arrays, body: Callable[[], Arrays]) -> Machine | Pieces | Parts | None:
+    """Compile what a body computes; what machine code cannot do is left to NumPy, all of it if this is ``None``."""
     if len({id(x) for x in inputs}) < len(inputs) or (found := at_once.traced(body)) is None:
         return None
     calls, results = found
-    return in_parts(calls, inputs, results, Machine.of, at_once.recorded)
+
+    def alone(*part: Any) -> Machine | Pieces | None:
+        return Machine.of(*part) or at_once.in_pieces(*part)
+
+    return in_parts(calls, inputs, results, alone, at_once.recorded)
 
 
 class Machine(NamedTuple):

@@ -20,6 +20,7 @@ import numpy as np
 
 from executors.numba.machine import REGISTER, address_of
 from executors.numba.region import RELEASING, on_block
+from executors.numba.tiles import beginning
 from executors.numba.vector import SUFFIX, TYPES, type_of
 from executors.parallel import parallel, shares
 
@@ -72,11 +73,8 @@ def _code(rest: int, kind: str) -> int:
     heights = [ROWS, *([rest] if rest else [])]
     for rows in heights:
         text += _tile(rows, kind)
-    main = ["define void @NAME(ptr noalias %block) {", "entry:"]
-    for number, word in enumerate(WORDS):
-        main += [f"  %{word}.at = getelementptr i64, ptr %block, i64 {number}"]
-        main += [f"  %{word} = load {'ptr' if word in POINTERS else 'i64'}, ptr %{word}.at, align 8"]
-    main += [
+    main = [
+        *beginning(WORDS, POINTERS),
         "  %turned = icmp ne i64 %by_column, 0",
         "  %none = icmp sge i64 %first, %end",
         "  br i1 %none, label %done, label %unit",

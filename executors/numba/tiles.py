@@ -15,7 +15,7 @@ spread over a register, where it serves all vectors of the tile; a vector of the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from executors.numba.region import RELEASING, on_block
 from executors.numba.vector import SUFFIX, TYPES, type_of
 from executors.parallel import parallel, shares
 
-__all__ = ["convolve", "multiplied", "summed", "used"]
+__all__ = ["beginning", "convolve", "multiplied", "summed", "used"]
 
 SET_STRIDE = 1 << 12  # bytes from one line to the next that has its place in the same set of a first cache
 WAYS = 6  # lines of weights in one set, so that there is room for data, too
@@ -164,12 +164,8 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
     for filters in heights:
         for whole in (True, False):
             text += _tile(filters, tile.vectors, lanes, kind, whole)
-    names = {word: f"%{word}" for word in WORDS}
-    main = ["define void @NAME(ptr noalias %block) {", "entry:"]
-    for number, word in enumerate(WORDS):
-        main += [f"  %{word}.at = getelementptr i64, ptr %block, i64 {number}"]
-        main += [f"  {names[word]} = load {'ptr' if word in POINTERS else 'i64'}, ptr %{word}.at, align 8"]
-    main += [
+    main = [
+        *beginning(WORDS, POINTERS),
         "  %turned = icmp ne i64 %by_filter, 0",
         "  %none = icmp sge i64 %first, %end",
         "  br i1 %none, label %done, label %unit",
@@ -209,6 +205,15 @@ def _code(tile: Tile, rest: int, kind: str) -> int:
     main += ["unit.end:", "  %u.next = add i64 %u, 1", "  %more = icmp slt i64 %u.next, %end"]
     main += ["  br i1 %more, label %unit, label %done", "done:", "  ret void", "}"]
     return address_of("\n".join([*text, *main, ""]))
+
+
+def beginning(words: Sequence[str], pointers: Collection[str]) -> list[str]:
+    """Write the first lines of a module's public function: it reads the words of its block."""
+    lines = ["define void @NAME(ptr noalias %block) {", "entry:"]
+    for number, word in enumerate(words):
+        lines += [f"  %{word}.at = getelementptr i64, ptr %block, i64 {number}"]
+        lines += [f"  %{word} = load {'ptr' if word in pointers else 'i64'}, ptr %{word}.at, align 8"]
+    return lines
 
 
 def _name(filters: int, whole: bool) -> str:

@@ -32,7 +32,7 @@ from symbolic.operator.op import Operator
 from symbolic.random import fresh
 from symbolic.values.shape import complete, is_np_shape
 
-__all__ = ["compute", "compute_composite", "recorded", "traced"]
+__all__ = ["compute", "compute_composite", "in_pieces", "recorded", "traced"]
 
 MOST_REMEMBERED = 4096
 NOTHING = bytes(16)  # what stands for any number
@@ -163,7 +163,7 @@ def compute_composite(
     if found != "seen once":
         if found is None:
             is_large = any(x.size >= LARGE for x in inputs)
-            made = in_parts(seen[0], inputs, seen[1], _pieces, recorded) if is_large and (seen := traced(body)) else None
+            made = in_parts(seen[0], inputs, seen[1], in_pieces, recorded) if is_large and (seen := traced(body)) else None
             _keep(_composites, key, made or "seen once")
             if made:
                 return made.run(inputs, into)
@@ -177,7 +177,8 @@ def compute_composite(
     return results
 
 
-def _pieces(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Pieces | None:
+def in_pieces(calls: Sequence[Call], inputs: Arrays, results: Arrays) -> Pieces | None:
+    """Run what was traced piece by piece; ``None`` if it is small, or not of one shape."""
     routine = recorded(calls, inputs, results) if inputs and inputs[0].size >= LARGE else None
     return Pieces.of(routine, results) if routine and _by_element(routine, [*inputs, *results]) else None
 

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Parts", "address", "in_parts"]
+from executors.numpy.scratch import address
+
+__all__ = ["Parts", "in_parts"]
 
 Arrays = list[np.ndarray]
 Into = Sequence[np.ndarray | None]
@@ -66,11 +68,6 @@ class Parts(NamedTuple):
             if high > end:
                 end, last = high, number
         return False
-
-
-def address(array: np.ndarray) -> int:
-    """Tell where an array begins."""
-    return array.__array_interface__["data"][0]
 
 
 def in_parts(

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from executors.numpy.parts import address
-from executors.numpy.scratch import aligned
+from executors.numpy.scratch import address, aligned
 from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
 

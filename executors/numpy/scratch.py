@@ -7,9 +7,14 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Scratch", "aligned", "shape_only"]
+__all__ = ["Scratch", "address", "aligned", "shape_only"]
 
 ALIGNMENT = 64
+
+
+def address(array: np.ndarray) -> int:
+    """Tell where an array begins."""
+    return array.__array_interface__["data"][0]
 
 
 def aligned(nbytes: int) -> np.ndarray:

@@ -94,7 +94,7 @@ def stretching(given: Callable[[Mapping[str, Any]], Iterable[Any]] = _shapes_giv
                     raise
             return show(other, *args, **kwargs)
 
-        return shown  # type: ignore[return-value]
+        return shown  # type: ignore[return-value]  # it has the signature of show, which a type checker cannot know
 
     return decorated
 

@@ -87,7 +87,7 @@ class Running:
         return kind.simple_bind(other, *rest)
 
     def eval(self, ctx: Any = None, **kwargs: Any) -> list[Any]:
-        """Bind the arrays in ``kwargs``, run once in inference, return the outputs."""
+        """Bind the arrays in ``kwargs``, run once in inference, return the outputs; MXNet's name, no text is evaluated."""
         return self.bind(current_context() if ctx is None else ctx, kwargs, grad_req="null", aux_states=kwargs).forward()
 
     def _stretched(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

@@ -12,10 +12,8 @@ import symbolic as mx
 from executors.numpy import at_once
 from executors.numpy.parts import Parts
 from executors.numpy.pieces import LARGE, Pieces
+from tests.marks import NUMBA
 
-NUMBA = pytest.param(
-    "numba", marks=pytest.mark.skipif(not importlib.util.find_spec("numba"), reason="the numba executor needs pip install 'symbind[numba]'")
-)
 SHAPES = [(5, LARGE // 4), (7,), (LARGE + 3,), (2, 3), ()]
 EACH = {"lrs": (0.1, 0.2, 0.3, 0.4, 0.5), "wds": (0, 1e-3, 0.1, 0, 1)}
 UPDATES = {  # how many arrays a weight has, in which types
@@ -112,3 +110,18 @@ def test_weights_side_by_side_in_one_array(executor):
         for _ in range(4):
             mx.nd.sgd_update(half, grad, lr=EACH["lrs"][number], wd=EACH["wds"][number], out=half)
         np.testing.assert_array_equal(half.asnumpy(), halves[number].asnumpy())
+
+
+def test_what_is_no_machine_code_goes_piece_by_piece(monkeypatch):
+    pytest.importorskip("numba", reason="the numba executor needs pip install 'symbind[numba]'")
+    numba = importlib.import_module("executors.numba.at_once")
+    numba._machines.clear()
+    mx.set_default_executor("numba")
+    monkeypatch.setattr(numba.Machine, "of", lambda *part: None)
+    try:
+        step("multi_sgd_update", drawn("multi_sgd_update"))
+    finally:
+        mx.set_default_executor("numpy")
+    (parts,) = remembered("numba")
+    assert [type(part.runner) for part in parts.parts] == [Pieces, Pieces, at_once.Routine]
+    numba._machines.clear()

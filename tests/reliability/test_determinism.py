@@ -20,9 +20,9 @@ import pytest
 
 import symbolic as mx
 from symbolic.switches import REWRITES
+from tests.marks import NUMBA
 
 ROOT = Path(__file__).resolve().parents[2]
-NUMBA = pytest.param("numba", marks=pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba"))
 EXECUTORS = ["numpy", NUMBA, "reference"]
 BOUND = 2e-6  # of the largest value of an array of float32: some twenty units in its last place
 

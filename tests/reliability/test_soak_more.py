@@ -4,7 +4,6 @@ calls that fail between the steps; memory and open files stay what they were."""
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 
 import numpy as np
@@ -13,10 +12,10 @@ import pytest
 import symbolic as mx
 from symbolic.backends import default_executor
 from symbolic.operator import custom
+from tests.marks import NUMBA
 from tests.reliability.test_soak import SLACK, live
 
 S = mx.sym
-NUMBA = pytest.param("numba", marks=pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="needs numba"))
 
 
 class Doubled(mx.operator.CustomOp):
