@@ -17,8 +17,13 @@ __all__ = ["parallel", "shares"]
 Part = Callable[[], Any]
 Job = tuple["deque[Part]", "SimpleQueue[BaseException | None]"]  # parts that nobody has begun; word of each that is finished
 
+HELPERS = max(1, (os.cpu_count() or 2) - 1)  # threads, besides the user's
+
+linger: Callable[[SimpleQueue[Job]], Any] | None = None  # what helpers do before they wait for jobs, for a short while
+recall: Callable[[], Any] | None = None  # ends it, as there is a job
+
 _jobs: SimpleQueue[Job] = SimpleQueue()
-_helpers = 0
+_are_there = False
 
 
 def parallel(parts: Sequence[Part]) -> Part:
@@ -33,8 +38,12 @@ def parallel(parts: Sequence[Part]) -> Part:
 
 def _run(parts: tuple[Part, ...]) -> None:
     job: Job = deque(parts), SimpleQueue()
-    for _ in range(min(len(parts) - 1, _helpers or _begin())):
+    if not _are_there:
+        _begin()
+    for _ in range(min(len(parts) - 1, HELPERS)):
         _jobs.put(job)
+    if recall is not None:
+        recall()
     _work(*job)
     finished = [job[1].get() for _ in parts]  # nobody returns while another still writes
     for error in finished:
@@ -61,21 +70,22 @@ def _help(jobs: SimpleQueue[Job]) -> None:
     np.seterr(all="ignore")  # let overflow and nan pass, as the caller's thread does
     while True:
         _work(*jobs.get())
+        if linger is not None:
+            linger(jobs)
 
 
-def _begin() -> int:
+def _begin() -> None:
     """Start the helpers, which live as long as the process."""
-    global _helpers
-    _helpers = max(1, (os.cpu_count() or 2) - 1)
-    for number in range(_helpers):
+    global _are_there
+    _are_there = True
+    for number in range(HELPERS):
         Thread(target=_help, args=(_jobs,), name=f"symbolic-{number}", daemon=True).start()
-    return _helpers
 
 
 def _forget() -> None:
     """Start anew in a forked process, which has none of its parent's threads."""
-    global _jobs, _helpers
-    _jobs, _helpers = SimpleQueue(), 0
+    global _jobs, _are_there
+    _jobs, _are_there = SimpleQueue(), False
 
 
 if hasattr(os, "register_at_fork"):

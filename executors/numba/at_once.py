@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from executors.fuse import Region
 from executors.numba.formula import Compiled, compiled
-from executors.numba.region import HOLDING, RELEASING, WORTH_RELEASING, WORTH_THREADS, divided, nanoseconds
+from executors.numba.region import WORTH_THREADS, divided, nanoseconds
+from executors.numba.together import on_blocks
 from executors.numpy import at_once
 from executors.numpy.parts import Parts, in_parts
 from executors.numpy.pieces import Pieces
 from executors.numpy.scratch import address
-from executors.parallel import parallel
 from executors.schedule import Step
 from symbolic.limits import num_threads
 from symbolic.values.shape import is_np_shape
@@ -67,10 +66,8 @@ class Machine(NamedTuple):
     ----------
     code : Compiled
         The code.
-    call : callable
-        It, as a function of the address of its block of words.
-    is_shared : bool
-        Whether threads share the work.
+    cost : float
+        Nanoseconds on one thread.
     read : tuple of int
         Places among the inputs of what it reads.
     numbers : tuple of numpy.ndarray
@@ -82,8 +79,7 @@ class Machine(NamedTuple):
     """
 
     code: Compiled
-    call: Any
-    is_shared: bool
+    cost: float
     read: tuple[int, ...]
     numbers: tuple[np.ndarray, ...]
     addresses: tuple[int, ...]
@@ -123,10 +119,9 @@ class Machine(NamedTuple):
         if code is None:
             return None
         cost = nanoseconds(code, (math.prod(shape),), [*inputs, *results])
-        kind = RELEASING if cost >= WORTH_RELEASING else HOLDING
         kept = tuple([values[place] for place in numbers])
         at = tuple([address(x) for x in kept])
-        return cls(code, kind(code.address), cost >= WORTH_THREADS, tuple(arrays), kept, at, tuple([x.dtype for x in results]))
+        return cls(code, cost, tuple(arrays), kept, at, tuple([x.dtype for x in results]))
 
     def run(self, inputs: Arrays, into: Sequence[np.ndarray | None]) -> Arrays:
         """Compute the results, in the arrays ``into`` where these can take them."""
@@ -143,9 +138,9 @@ class Machine(NamedTuple):
             results.append(target)
             pointers.append(start)
             ends.append((start, start + target.nbytes))
-        parts = divided((size,), num_threads() if self.is_shared else 1)
+        parts = divided((size,), num_threads() if self.cost >= WORTH_THREADS else 1)
         blocks = [np.array([*part, *pointers, *self.code.words], np.int64) for part in parts]
-        parallel([partial(self.call, address(block)) for block in blocks])()
+        on_blocks(self.code.address, blocks, (), self.cost)()
         return results
 
 

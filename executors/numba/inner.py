@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from executors.numba.machine import REGISTER, address_of
-from executors.numba.region import RELEASING, on_block
 from executors.numba.tiles import beginning
+from executors.numba.together import on_blocks
 from executors.numba.vector import SUFFIX, TYPES, type_of
-from executors.parallel import parallel, shares
+from executors.parallel import shares
 
 __all__ = ["inner"]
 
@@ -38,7 +38,7 @@ def inner(a: np.ndarray, b: np.ndarray, y: np.ndarray, workers: int, bias: np.nd
     address = _code(len(a) % ROWS, type_of(y.dtype) or "")
     down, across = -(-len(a) // ROWS), -(-len(b) // COLUMNS)
     by_column = a.nbytes <= b.nbytes  # rows of the larger factor stay in the first cache, the smaller one in the second
-    calls = []
+    blocks = []
     for part in shares(down * across, workers):
         words = {
             **{name: array.ctypes.data for name, array in zip(POINTERS, (a, b, y, bias), strict=True)},
@@ -53,9 +53,8 @@ def inner(a: np.ndarray, b: np.ndarray, y: np.ndarray, workers: int, bias: np.nd
             "b_row": b.strides[0] // b.itemsize,
             "y_row": y.strides[0] // y.itemsize,
         }
-        block = np.array([words[word] for word in WORDS], np.int64)
-        calls.append(on_block(RELEASING(address), block, (a, b, y, bias)))
-    return parallel(calls)
+        blocks.append(np.array([words[word] for word in WORDS], np.int64))
+    return on_blocks(address, blocks, (a, b, y, bias))
 
 
 @cache

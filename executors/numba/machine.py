@@ -16,7 +16,7 @@ from typing import Any
 import llvmlite  # type: ignore[import-not-found]
 import llvmlite.binding as llvm  # type: ignore[import-not-found]
 
-__all__ = ["FUSES", "HAS_HALF", "LANES", "REGISTER", "address_of", "cache_folder"]
+__all__ = ["FUSES", "HAS_HALF", "HAS_YIELD", "LANES", "REGISTER", "address_of", "cache_folder"]
 
 VERSION = "1"  # part of the names on disk: to be raised when what a name stands for changes
 LIBRARY = ("fmod", "sin", "cos", "tan", "floor", "ceil", "trunc", "rint")  # the last four for processors without such instructions
@@ -41,6 +41,7 @@ REGISTER = 64 if FEATURES.get("avx512f") else 32 if FEATURES.get("avx") else 16 
 LANES = REGISTER // 4
 IS_X86 = platform.machine().lower() in ("x86_64", "amd64", "i686", "x86")
 FUSES = FEATURES.get("fma", False) or not IS_X86  # multiplies and adds, rounding once
+HAS_YIELD = hasattr(os, "sched_yield")  # the C library has it, too
 HAS_HALF = FEATURES.get("f16c", False) or not IS_X86  # converts float16
 _processor = ",".join(sorted(name for name, there in FEATURES.items() if there))
 SALT = "\n".join(
@@ -116,6 +117,9 @@ def _start() -> Any:
                 function = getattr(library, spelt)
                 _kept.append(function)
                 _library[spelt] = ctypes.cast(function, ctypes.c_void_p).value or 0
+        if HAS_YIELD:
+            for name in ("sched_yield", "clock_gettime"):
+                _library[name] = ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value or 0
         _machine = _target()
         _engine = llvm.create_lljit_compiler(_target(), use_jit_link=False, suppress_errors=True)
     return _engine

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,20 +11,17 @@ import numpy as np
 from executors.fuse import Region
 from executors.numba.formula import HEADER, Compiled, Formula, compiled, looped
 from executors.numba.machine import LANES, REGISTER
+from executors.numba.together import on_blocks
 from executors.numba.vector import type_of
-from executors.numpy.region import Bind, collapsed, in_turn
+from executors.numpy.region import Bind, collapsed
 from executors.numpy.region import region_calls as numpy_region_calls
-from executors.parallel import parallel, shares
+from executors.parallel import shares
 
 __all__ = ["loop_call", "region_calls"]
 
 WORTH_THREADS = 150_000  # nanoseconds
-WORTH_RELEASING = 10_000  # nanoseconds; below, giving Python's lock away and taking it back costs more than it gives others
 WORTH_STREAMING = 40 << 20  # bytes of all arrays
 ROWS_EACH = 8  # rows for each thread, from which on they are dealt out whole
-
-HOLDING = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
-RELEASING = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
 def region_calls(
@@ -48,12 +43,8 @@ def region_calls(
     if code is None:
         return numpy_region_calls(region, array_of, dtypes, bind, inplace, workers, scratches)
     cost = nanoseconds(code, shape, arrays)
-    kind = RELEASING if cost >= WORTH_RELEASING else HOLDING
-    parts = divided(shape, workers if cost >= WORTH_THREADS else 1, first)
-    calls = [call(kind, code, part, shape, arrays) for part in parts]
-    if first:
-        calls[0] = in_turn((call(HOLDING, code, (0, 1, 0, first), shape, arrays), calls[0]))
-    return [parallel(calls)]
+    calls = [called(code, [(0, 1, 0, first)], shape, arrays, 0)] if first else []
+    return [*calls, called(code, divided(shape, workers if cost >= WORTH_THREADS else 1, first), shape, arrays, cost)]
 
 
 def nanoseconds(code: Compiled, shape: tuple[int, ...], arrays: Sequence[np.ndarray]) -> float:
@@ -89,8 +80,7 @@ def loop_call(formula: Formula, reads: Sequence[np.ndarray], writes: Sequence[np
     shape, arrays = collapsed(writes[0].shape, [*reads, *writes])
     kinds = tuple([type_of(array.dtype) or "" for array in arrays])
     code = looped(formula, kinds, tuple([array.shape[-1] != shape[-1] for array in arrays]), len(shape))
-    kind = RELEASING if nanoseconds(code, shape, arrays) >= WORTH_RELEASING else HOLDING
-    return call(kind, code, (0, math.prod(shape[:-1]), 0, shape[-1]), shape, arrays)
+    return called(code, [(0, math.prod(shape[:-1]), 0, shape[-1])], shape, arrays, nanoseconds(code, shape, arrays))
 
 
 def divided(shape: tuple[int, ...], workers: int, first: int = 0) -> list[tuple[int, int, int, int]]:
@@ -102,19 +92,12 @@ def divided(shape: tuple[int, ...], workers: int, first: int = 0) -> list[tuple[
     return [(0, rows, first + part.start * LANES, min(first + part.stop * LANES, columns)) for part in shares(vectors, workers)]
 
 
-def call(
-    kind: Any, code: Compiled, part: tuple[int, int, int, int], shape: tuple[int, ...], arrays: Sequence[np.ndarray]
+def called(
+    code: Compiled, parts: Sequence[tuple[int, int, int, int]], shape: tuple[int, ...], arrays: Sequence[np.ndarray], cost: float
 ) -> Callable[[], Any]:
-    """Prepare a call of machine code on a part of arrays."""
-    words = [*part, *[array.ctypes.data for array in arrays], *code.words, *shape[:-1]]
+    """Prepare a call of machine code on parts of arrays, each on a thread."""
+    words = [*[array.ctypes.data for array in arrays], *code.words, *shape[:-1]]
     for array in arrays:
         words += [0 if length == 1 else stride for length, stride in zip(array.shape[:-1], array.strides[:-1], strict=True)]
-    block = np.array(words, np.int64)
-    assert len(part) == HEADER
-    return on_block(kind(code.address), block, arrays)
-
-
-def on_block(function: Any, block: np.ndarray, arrays: Sequence[np.ndarray]) -> Callable[[], Any]:
-    """Bind machine code to its block of words; what these point to stays as long as somebody may call it."""
-    function.kept = block, arrays
-    return partial(function, block.ctypes.data)
+    assert all(len(part) == HEADER for part in parts)
+    return on_blocks(code.address, [np.array([*part, *words], np.int64) for part in parts], arrays, cost)

@@ -11,9 +11,10 @@ import numpy as np
 from executors.numba.expressions import larger
 from executors.numba.formula import loaded, stored
 from executors.numba.machine import FUSES, LANES, address_of
-from executors.numba.region import HOLDING, RELEASING, WORTH_RELEASING, WORTH_THREADS, on_block
+from executors.numba.region import WORTH_THREADS
+from executors.numba.together import on_blocks
 from executors.numba.vector import TYPES, Code, Vector, type_of
-from executors.parallel import parallel, shares
+from executors.parallel import shares
 from symbolic.limits import num_threads
 
 __all__ = ["Pass", "greatest", "rows_call", "total"]
@@ -70,11 +71,9 @@ def rows_call(name: str, passes: Sequence[Pass], arrays: Sequence[np.ndarray]) -
     address, work = _remembered[name, kind]
     rows, columns = arrays[0].shape
     cost = rows * -(-columns // LANES) * (work / 8 + 3 * len(arrays))
-    calling, calls = RELEASING if cost >= WORTH_RELEASING else HOLDING, []
-    for part in shares(rows, num_threads() if cost >= WORTH_THREADS else 1):
-        block = np.array([part.start, part.stop, columns, *[array.ctypes.data for array in arrays]], np.int64)
-        calls.append(on_block(calling(address), block, arrays))
-    return parallel(calls)
+    addresses = [array.ctypes.data for array in arrays]
+    parts = shares(rows, num_threads() if cost >= WORTH_THREADS else 1)
+    return on_blocks(address, [np.array([part.start, part.stop, columns, *addresses], np.int64) for part in parts], arrays, cost)
 
 
 def folded(x: Vector, join: Callable[[Vector, Vector], Vector]) -> Vector:

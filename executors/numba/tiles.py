@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from executors.numba.machine import REGISTER, address_of
-from executors.numba.region import RELEASING, on_block
+from executors.numba.together import on_blocks
 from executors.numba.vector import SUFFIX, TYPES, type_of
-from executors.parallel import parallel, shares
+from executors.parallel import shares
 
 __all__ = ["beginning", "convolve", "multiplied", "summed", "used"]
 
@@ -120,12 +120,12 @@ def convolve(
     tile = tile or fitting(positions, filters, x.dtype, abs(weight.strides[0]))
     address = _code(tile, filters % tile.filters, type_of(x.dtype) or "")
     tiles = -(-positions // (tile.vectors * lanes_of(x.dtype)))
-    places, blocks = len(x) * tiles, -(-filters // tile.filters)
-    by_filter = weight.nbytes + reading(x.nbytes, blocks) < reading(weight.nbytes, places) + x.nbytes
-    inner = places if by_filter else blocks
+    places, bands = len(x) * tiles, -(-filters // tile.filters)
+    by_filter = weight.nbytes + reading(x.nbytes, bands) < reading(weight.nbytes, places) + x.nbytes
+    inner = places if by_filter else bands
     size = x.itemsize
-    calls = []
-    for part in shares(places * blocks, workers):
+    blocks = []
+    for part in shares(places * bands, workers):
         words = {
             **{name: array.ctypes.data for name, array in zip(POINTERS, (weight, x, y, bias, reach), strict=True)},
             "first": part.start,
@@ -144,9 +144,8 @@ def convolve(
             "out_image": y.strides[0] // size,
             "out_plane": y.strides[1] // size,
         }
-        block = np.array([words[word] for word in WORDS], np.int64)
-        calls.append(on_block(RELEASING(address), block, (weight, x, bias, y, reach)))
-    return parallel(calls)
+        blocks.append(np.array([words[word] for word in WORDS], np.int64))
+    return on_blocks(address, blocks, (weight, x, bias, y, reach))
 
 
 @cache
