@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ class KernelTable(dict[str, Kernel]):
         """Register the decorated function as the kernel of each of ``names``."""
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            plain = function.func if isinstance(function, partial) else function
+            plain = inspect.unwrap(function.func if isinstance(function, partial) else function)
             slots = plain.__code__.co_varnames[: plain.__code__.co_argcount - len(plain.__defaults__ or ())]
             entry = Kernel(function, slots, inplace, prepared, measure, elementwise)
             for name in names:

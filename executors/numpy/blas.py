@@ -1,31 +1,23 @@
-"""Products of matrices on our threads, with one BLAS thread in each.
-
-OpenBLAS's own threads go on spinning for 25 ms after a product, for the case that there is another: meanwhile the
-threads that share our other steps find the processors taken (on two, ResNet-18 takes 52 ms in place of 31). And where
-a product's threads do not all get a processor at once, it waits for the last.
-"""
+"""Products of matrices: on our threads, with one BLAS thread in each, or on BLAS's own."""
 
 from __future__ import annotations
 
-import ctypes
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import prod
-from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from executors.numpy.blas_threads import LONG, LONG_VECTOR, agrees, alone, steady
 from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
 
-__all__ = ["WORTH_THREADS", "alone", "product"]
+__all__ = ["WORTH_THREADS", "product", "threaded_product"]
 
 WORTH_THREADS = 1 << 24  # multiplications: about 0.2 ms
 HEAD_START = 1 << 22  # multiplications: what the caller does more than a thread that has to wake up first, and be waited for
 EVEN = 16  # rows or columns: as many as a register of BLAS holds
-LONG, LONG_VECTOR = 1 << 18, 1 << 13  # multiplications from which on OpenBLAS, some version of it, uses threads of its own
 SMALL = 1 << 16  # multiplications below which ndarray.dot, which makes the same calls of BLAS, saves some of the 0.6 µs before them
 
 NARROW, NARROWEST = 32, 8  # rows up to which a product with a transposed matrix is cut small; the latter if that is large:
@@ -33,44 +25,16 @@ HEAVY = 1 << 27  # its bytes times the rows
 UNCOPIED, UNCOPIED_RESULT = 10**6, 1200  # multiplications and elements of a result up to which OpenBLAS copies no factor before;
 UNCOPIED_DEPTH = 32  # and elements that are summed, from which on
 
-AFFIXES = [(before, behind) for before in ("", "scipy_") for behind in ("", "64_", "_64")]  # builds of OpenBLAS name their functions so
 
-_lock = Lock()
-_running = 0  # steps that asked for one thread, in all threads of the user
-_lowered: list[tuple[Callable[[int], Any], int]] = []  # what sets a library's threads, and how many it had when the first of them began
-_libraries: list[Library] | None = None
+def threaded_product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
+    """Make the callable that computes ``out = a @ b`` on BLAS's own threads, or as `product` does if the result would depend on them.
 
-
-class Library(NamedTuple):
-    """A BLAS: how many threads it uses."""
-
-    get: Callable[[], int]
-    set: Callable[[int], Any]
-
-    @classmethod
-    def of(cls, controller: Any) -> Library:
-        """Take OpenBLAS's own functions, which cost 0.1 µs; other libraries' come from threadpoolctl.
-
-        For OpenBLAS threadpoolctl takes 1 µs a call, and obeys only the first thread that sets a number, as long as that lives:
-        `_run` counts who asks. Of an OpenBLAS built with OpenMP each thread has a number of its own, which is threadpoolctl's business.
-        """
-        if controller.internal_api == "openblas" and controller.threading_layer == "pthreads":
-            for before, behind in AFFIXES:
-                names = [f"{before}openblas_{verb}_num_threads{behind}" for verb in ("get", "set")]
-                if all(hasattr(controller.dynlib, name) for name in names):
-                    get, put = (ctypes.cast(getattr(controller.dynlib, name), ctypes.c_void_p).value or 0 for name in names)
-                    return cls(ctypes.PYFUNCTYPE(ctypes.c_int)(get), ctypes.PYFUNCTYPE(None, ctypes.c_int)(put))  # keep Python's lock
-        return cls(controller.get_num_threads, controller.set_num_threads)
-
-
-def alone(call: Callable[[], Any]) -> Callable[[], None]:
-    """Make a callable that runs ``call`` while BLAS uses one thread."""
-    global _libraries
-    if _libraries is None:
-        from threadpoolctl import ThreadpoolController  # not for every import of the library: it looks through all that is loaded
-
-        _libraries = [Library.of(controller) for controller in ThreadpoolController().select(user_api="blas").lib_controllers]
-    return partial(_run, call)
+    Either may be a stack of matrices. That is for what stands between other products which leave BLAS's threads awake.
+    """
+    if agrees(a, b):
+        return steady(partial(np.matmul, a, b, out), (a, b))
+    left, right = (np.broadcast_to(x, (*out.shape[:-2], *x.shape[-2:])) for x in (a, b))
+    return product(left, right, out)
 
 
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
@@ -143,41 +107,3 @@ def _slices(length: int, count: int, work: int) -> list[slice]:
 def _in_turn(calls: Sequence[Callable[[], Any]]) -> None:
     for call in calls:
         call()
-
-
-def _run(call: Callable[[], Any]) -> None:
-    global _running
-    with _lock:
-        _running += 1
-        if _running == 1:
-            for library in _libraries or ():
-                count = library.get()
-                if count != 1:
-                    library.set(1)
-                    _lowered.append((library.set, count))
-    try:
-        call()
-    finally:
-        with _lock:
-            _running -= 1
-            if not _running:
-                _restore()
-
-
-def _restore() -> None:
-    while _lowered:
-        put, count = _lowered.pop()
-        put(count)
-
-
-def _forget() -> None:
-    """Start anew in a forked process: nothing runs in it."""
-    global _lock, _running
-    _lock = Lock()
-    if _running:
-        _running = 0
-        _restore()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGE", "Pieces"]
 
 LARGE = 1 << 16  # elements from which on it is worth while
-WORTH_THREADS = (
-    1 << 22
-)  # elements times steps: about 0.4 ms; four times what it is for a region, since threads meet more often at Python's lock
+WORTH_THREADS = 1 << 21  # elements times steps: about 0.3 ms; twice what it is for a region: threads meet more often at Python's lock
 PIECE = 1 << 18  # elements of the largest piece; calls cost more here than in a region, whose calls are bound before
 
 Arrays = list[np.ndarray]

@@ -9,7 +9,8 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import symbolic as mx
-from executors.numpy.blas import LONG, LONG_VECTOR, WORTH_THREADS, alone, product
+from executors.numpy.blas import WORTH_THREADS, product
+from executors.numpy.blas_threads import LONG, LONG_VECTOR, alone
 from executors.numpy.kernels.nn.steps import dealt
 
 

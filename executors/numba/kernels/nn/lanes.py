@@ -18,8 +18,8 @@ ALL = slice(None)
 def in_lanes(batch, dtype, prepare):
     """Run what ``prepare(lane, product)`` makes, for each lane: a slice of the batch, and what prepares products of its matrices.
 
-    A lane is some whole registers wide. A batch that cannot be cut so is multiplied by BLAS, with threads of its own: that follows
-    from shapes alone, so that results do not depend on how many threads there are.
+    A lane is some whole registers wide. A batch that cannot be cut so is multiplied by BLAS: that follows from shapes alone, so that
+    results do not depend on how many threads there are.
     """
     width = lanes_of(dtype)
     if batch % width or batch < 2 * width:

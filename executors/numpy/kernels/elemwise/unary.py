@@ -8,7 +8,7 @@ from executors.kernel import fitted
 from executors.numpy.kernels.elemwise import special  # noqa: F401, for its kernels
 from executors.numpy.table import kernel, ufuncs, view
 
-VECTORS, MOST_ZEROS = 1 << 14, 1 << 18  # elements between which a maximum with zeros is worth an array of them
+VECTORS, ZEROS = 1 << 14, 1 << 15  # elements from which on a maximum with zeros is worth an array of them, and its length
 
 
 def rsqrt(x, out=None):
@@ -65,16 +65,22 @@ ufuncs({
 @kernel("relu", inplace=("data",), prepared=True, elementwise=True)
 def relu(data, output):
     """Take the larger of each element and zero; for two arrays NumPy does so by vectors, but not for an array and a number."""
-    zero = np.zeros((), data.dtype)
-    if data.dtype in (np.float32, np.float64) and VECTORS <= data.size <= MOST_ZEROS and data.flags.c_contiguous:
-        zero = zeros(data.dtype, 1 << (data.size - 1).bit_length())[: data.size].reshape(data.shape)
-    return fitted(np.maximum, [data, zero], [output])
+    if data.dtype in (np.float32, np.float64) and data.size >= VECTORS and data.flags.c_contiguous and output.flags.c_contiguous:
+        return fitted(rectified, [data], [output])
+    return fitted(np.maximum, [data, np.zeros((), data.dtype)], [output])
+
+
+def rectified(x, out):
+    flat, target, zero = x.reshape(-1), out.reshape(-1), zeros(x.dtype)
+    for start in range(0, len(flat), ZEROS):
+        part = flat[start : start + ZEROS]
+        np.maximum(part, zero[: len(part)], out=target[start : start + ZEROS])
 
 
 @functools.cache
-def zeros(dtype, size):
-    """Keep zeros for all who read so many."""
-    made = np.zeros(size, dtype)
+def zeros(dtype):
+    """Keep zeros for all who read some."""
+    made = np.zeros(ZEROS, dtype)
     made.flags.writeable = False
     return made
 

@@ -3,15 +3,18 @@
 import numpy as np
 
 from executors.kernel import wide
+from executors.numpy.blas_threads import one_thread
 from executors.numpy.table import kernel
 
 
 @kernel("_linalg_potrf")
+@one_thread
 def cholesky(A, output):
     np.copyto(output, np.linalg.cholesky(A.astype(wide(A.dtype), copy=False)), casting="same_kind")
 
 
 @kernel("_linalg_gelqf")
+@one_thread
 def lower_orthonormal(A, output0, output1):
     """The transposed factors of ``A.T = Q.T L.T``."""
     orthonormal, upper = np.linalg.qr(A.astype(wide(A.dtype), copy=False).swapaxes(-1, -2))
@@ -21,6 +24,7 @@ def lower_orthonormal(A, output0, output1):
 
 
 @kernel("_linalg_syevd")
+@one_thread
 def eigenvectors(A, output0, output1):
     """Where there is a nan, LAPACK would find nothing at all; the result is nan."""
     is_finite = np.isfinite(A).all((-2, -1))

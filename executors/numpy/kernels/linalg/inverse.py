@@ -3,10 +3,12 @@
 import numpy as np
 
 from executors.kernel import wide
+from executors.numpy.blas_threads import one_thread
 from executors.numpy.table import kernel
 
 
 @kernel("_inverse")
+@one_thread
 def inverse(op, A, output):
     matrices = A.astype(wide(A.dtype), copy=False)
     try:
@@ -20,11 +22,13 @@ def inverse(op, A, output):
 
 
 @kernel("_linalg_det")
+@one_thread
 def determinant(A, output0):
     np.copyto(output0, np.linalg.det(A.astype(wide(A.dtype), copy=False)), casting="same_kind")
 
 
 @kernel("_linalg_slogdet")
+@one_thread
 def logarithm_of_determinant(A, output0, output1):
     sign, logarithm = np.linalg.slogdet(A.astype(wide(A.dtype), copy=False))
     for output, value in ((output0, sign), (output1, logarithm)):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from executors.kernel import wide
+from executors.numpy.blas_threads import one_thread
 from executors.numpy.table import kernel
 
 
@@ -20,6 +21,7 @@ def triangle(op, data, output):
 
 
 @kernel("_linalg_trsm")
+@one_thread
 def solve(op, A, B, output):
     """Turn every form of the problem into that of a lower triangle on the left, by views."""
     matrix = A.astype(wide(A.dtype), copy=False)

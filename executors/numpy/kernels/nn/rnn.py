@@ -9,6 +9,8 @@ zero: the second direction begins at the last step with its initial state, as if
 
 import numpy as np
 
+from executors.numpy.blas import threaded_product
+from executors.numpy.blas_threads import steady
 from executors.numpy.kernels.nn import gru, lstm, plain_rnn
 from executors.numpy.kernels.nn.recurrence import Layout, Pass, PassBack, Program
 from executors.numpy.kernels.nn.steps import run_all
@@ -20,9 +22,9 @@ CELLS = {"rnn_relu": plain_rnn, "rnn_tanh": plain_rnn, "lstm": lstm, "gru": gru}
 def map_steps(program, matrix, features, target, bias=None):
     """Multiply ``matrix`` to each step of ``features``: in one product where the batch is 1, since steps then are rows."""
     if features.shape[2] == 1:
-        program.add(np.matmul, features[:, :, 0], matrix.T, target[:, :, 0])
+        program.append(threaded_product(features[:, :, 0], matrix.T, target[:, :, 0]))
     else:
-        program.add(np.matmul, matrix, features, target)
+        program.append(threaded_product(matrix, features, target))
     if bias is not None:
         wide = program.empty(*target.shape[1:])  # so that NumPy adds whole steps, not rows as short as a batch
         program.add(np.copyto, wide, bias[:, None])
@@ -57,7 +59,7 @@ def rnn(
             index = layer * layout.directions + direction
             one = network.one_pass(record, layer, direction)
             project(network, one.weights, features, record, direction)
-            program.append(network.cell.forward(op, one, program.empty))
+            program.append(steady(network.cell.forward(op, one, program.empty), *network.factors(one)))
             if state_output is not None:
                 program.add(np.copyto, state_output[index], [one.start, *one.trace][-1].T)
             if statecell_output is not None:
@@ -104,6 +106,17 @@ class Network:
             absent=steps if self.absent is None else layout.in_order(self.absent, direction),
         )
 
+    def factors(self, one, back=None):
+        """List the matrices that a pass multiplies at each step."""
+        recurrent, projection = one.weights.recurrent, one.weights.projection
+        if not self.layout.steps:
+            return []
+        if back is None:
+            pairs = [(recurrent, one.start), (projection, one.start_cell)]
+        else:
+            pairs = [(recurrent.T, back.gates[0][: len(recurrent)]), (projection if projection is None else projection.T, back.trace[0])]
+        return pairs if projection is not None else pairs[:1]
+
     def passed_on(self, record):
         """Derive a layer's output from its states: zero where absent, and some dropped on the way to the next layer."""
         if record.mask is None and self.absent is None:
@@ -147,7 +160,7 @@ def sum_steps(network, d_gates, sums):
     """Write ``sum over t of d_gates[t, rows] @ x[t]`` for each of ``sums``, which are rows, ``x`` as ``(t * n, k)`` and target."""
     stack = stacked(network, "stack", d_gates)
     for rows, x, target in sums:
-        network.program.add(np.dot, stack[rows], x, target)
+        network.program.append(threaded_product(stack[rows], x, target))
 
 
 @kernel("_backward_RNN", prepared=True)
@@ -194,7 +207,7 @@ def rnn_gradient(
             fill(program, back.state, None if d_state_output is None else d_state_output[index], (1, 0))
             if network.start_cells is not None:
                 fill(program, back.cell, None if d_statecell_output is None else d_statecell_output[index], (1, 0))
-            program.append(network.cell.backward(op, one, back, program.empty))
+            program.append(steady(network.cell.backward(op, one, back, program.empty), *network.factors(one, back)))
             if d_state is not None:
                 program.add(np.copyto, d_state[index], back.state.T)
             if d_state_cell is not None:
@@ -295,7 +308,7 @@ def projection_gradient(network, d_weights, d_states):
     if d_weights.projection is not None:
         unprojected = network.scratch("unprojected", network.layout.steps, network.layout.size, network.layout.batch)
         d_stack = stacked(network, "states", d_states)
-        network.program.add(np.dot, d_stack, stacked(network, "cells", unprojected).T, d_weights.projection)
+        network.program.append(threaded_product(d_stack, stacked(network, "cells", unprojected).T, d_weights.projection))
 
 
 def input_gradient(network, weights, d_gates, d_inputs, adds):

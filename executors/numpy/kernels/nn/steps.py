@@ -6,7 +6,8 @@ from math import prod
 
 import numpy as np
 
-from executors.numpy.blas import LONG_VECTOR, WORTH_THREADS, alone
+from executors.numpy.blas import WORTH_THREADS
+from executors.numpy.blas_threads import LONG_VECTOR, alone
 from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from executors.numpy.blas_threads import steady
 from executors.numpy.kernels.nn.recurrence import Layout, sigmoid
 from executors.numpy.table import kernel
 
@@ -38,7 +39,7 @@ def rnn(op, data, parameters, state, state_cell, data_scale, data_shift, output,
                     np.copyto(statecell_ouput[index], one.cell)
         np.divide(source, scale, output)
 
-    return run
+    return steady(run, *[pair for _, passes in layers for one in passes for pair in one.factors()])
 
 
 def factors_of(passes):
@@ -59,6 +60,10 @@ class Pass:
         self.share = scratch((batch, 4 * size), np.float32)
         self.hidden, self.cell, self.inner = (scratch((batch, size), np.float32) for _ in range(3))
         self.steps = list(zip(layout.in_order(self.gates, direction), layout.in_order(trace[..., own], direction), strict=True))
+
+    def factors(self):
+        """List the matrices that it multiplies."""
+        return [(self.source, self.input.T), (self.hidden, self.recurrent.T)]
 
     def run(self, state, cell, factors, scale, shift):
         """Write the trace, and the last state and cell."""
