@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from executors.pages import HUGE, zeros
 from symbolic.errors import ArgumentError, BindError, NameClash, ShapeError, UnknownName, closest, describe, out_of_memory, printable
 from symbolic.graph.graph import Graph
 from symbolic.graph.node import Node
@@ -314,7 +315,8 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype, node: Node) -> np.ndarray:
         If there is no memory for it.
     """
     try:
-        return np.zeros(shape, dtype)
+        nbytes = math.prod(shape) * dtype.itemsize
+        return zeros(nbytes).view(dtype).reshape(shape) if nbytes >= HUGE else np.zeros(shape, dtype)
     except (MemoryError, ValueError) as error:
         size = math.prod(shape) * dtype.itemsize
         raise out_of_memory(error, node=node, got=f"{shape} {dtype}", needs=f"{size} bytes") from None

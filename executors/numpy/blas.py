@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from math import prod
 from typing import Any
 
@@ -14,6 +14,8 @@ from executors.parallel import parallel, shares
 from symbolic.limits import num_threads
 
 __all__ = ["WORTH_THREADS", "product", "threaded_product"]
+
+Cut = tuple[Any, Any, Any]  # what to take of both factors and of the result
 
 WORTH_THREADS = 1 << 24  # multiplications: about 0.2 ms
 HEAD_START = 1 << 22  # multiplications: what the caller does more than a thread that has to wake up first, and be waited for
@@ -55,9 +57,21 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
         else:
             call = partial(np.matmul, a, b, out)  # outputs by place: by word they cost twice the call
         return alone(call) if work >= (LONG_VECTOR if is_vector else LONG) else call
-    count = 2 if work < WORTH_THREADS << 2 else 4 if work < WORTH_THREADS << 4 else 8
-    parts = [partial(np.matmul, *part) for part in _cut(a, b, out, count)]
-    return alone(parallel(_dealt(parts, num_threads())))
+    cuts = _cuts(out.shape, a.shape[-1])
+    return alone(parallel([_multiplying(a, b, out, cuts[mine.start : mine.stop]) for mine in shares(len(cuts), num_threads())]))
+
+
+def _multiplying(a: np.ndarray, b: np.ndarray, out: np.ndarray, cuts: Sequence[Cut]) -> Callable[[], Any]:
+    """Multiply parts one after the other; views of several are made at each run: for hundreds of layers they take a megabyte."""
+    if len(cuts) > 1:
+        return partial(_multiply, a, b, out, cuts)
+    [(of_a, of_b, of_out)] = cuts
+    return partial(np.matmul, a[of_a], b[of_b], out[of_out])
+
+
+def _multiply(a: np.ndarray, b: np.ndarray, out: np.ndarray, cuts: Sequence[Cut]) -> None:
+    for of_a, of_b, of_out in cuts:
+        np.matmul(a[of_a], b[of_b], out[of_out])
 
 
 def _narrow(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> int:
@@ -82,18 +96,21 @@ def _dealt(parts: Sequence[Callable[[], Any]], workers: int) -> list[Callable[[]
     return [call[0] if len(call) == 1 else partial(_in_turn, call) for call in calls]
 
 
-def _cut(a: np.ndarray, b: np.ndarray, out: np.ndarray, count: int) -> list[tuple[np.ndarray, ...]]:
-    """Cut a stack, or else the longer axis of the matrices."""
-    if prod(out.shape[:-2]) > 1:
-        axis = max(range(out.ndim - 2), key=out.shape.__getitem__)
-        runs = [(slice(None),) * axis + (slice(part.start, part.stop),) for part in shares(out.shape[axis], count)]
-        return [(a[part], b[part], out[part]) for part in runs]
-    rows, columns = out.shape[-2:]
+@cache
+def _cuts(shape: tuple[int, ...], depth: int) -> tuple[Cut, ...]:
+    """Cut a stack of results of this shape, or else the longer axis of the matrices."""
+    work = prod(shape) * depth
+    count = 2 if work < WORTH_THREADS << 2 else 4 if work < WORTH_THREADS << 4 else 8
+    if prod(shape[:-2]) > 1:
+        axis = max(range(len(shape) - 2), key=shape.__getitem__)
+        runs = [(slice(None),) * axis + (slice(part.start, part.stop),) for part in shares(shape[axis], count)]
+        return tuple([(part, part, part) for part in runs])
+    rows, columns = shape[-2:]
     if rows >= columns:
-        runs = [(..., part, slice(None)) for part in _slices(rows, count, out.size * a.shape[-1])]
-        return [(a[part], b, out[part]) for part in runs]
-    runs = [(..., part) for part in _slices(columns, count, out.size * a.shape[-1])]
-    return [(a, b[part], out[part]) for part in runs]
+        runs = [(..., part, slice(None)) for part in _slices(rows, count, work)]
+        return tuple([(part, ..., part) for part in runs])
+    runs = [(..., part) for part in _slices(columns, count, work)]
+    return tuple([(..., part, part) for part in runs])
 
 
 def _slices(length: int, count: int, work: int) -> list[slice]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from executors.pages import HUGE, zeros
+
 __all__ = ["Scratch", "address", "aligned", "shape_only"]
 
 ALIGNMENT = 64
@@ -19,6 +21,8 @@ def address(array: np.ndarray) -> int:
 
 def aligned(nbytes: int) -> np.ndarray:
     """Allocate bytes that begin on a cache line."""
+    if nbytes >= HUGE:
+        return zeros(nbytes)
     block = np.empty(nbytes + ALIGNMENT, np.uint8)
     start = -block.ctypes.data % ALIGNMENT
     return block[start : start + nbytes]
