@@ -1,6 +1,6 @@
 """Functions of one array. What NumPy lacks of them altogether is in ``special.py``."""
 
-import functools
+from functools import cache, partial
 
 import numpy as np
 
@@ -66,7 +66,7 @@ ufuncs({
 def relu(data, output):
     """Take the larger of each element and zero; for two arrays NumPy does so by vectors, but not for an array and a number."""
     if data.dtype in (np.float32, np.float64) and data.size >= VECTORS and data.flags.c_contiguous and output.flags.c_contiguous:
-        return fitted(rectified, [data], [output])
+        return partial(rectified, data, output)
     return fitted(np.maximum, [data, np.zeros((), data.dtype)], [output])
 
 
@@ -77,7 +77,7 @@ def rectified(x, out):
         np.maximum(part, zero[: len(part)], out=target[start : start + ZEROS])
 
 
-@functools.cache
+@cache
 def zeros(dtype):
     """Keep zeros for all who read some."""
     made = np.zeros(ZEROS, dtype)
