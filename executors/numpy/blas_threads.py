@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,11 +22,22 @@ from symbolic.limits import num_threads
 __all__ = ["LONG", "LONG_VECTOR", "agrees", "alone", "one_thread", "steady"]
 
 LONG, LONG_VECTOR = 1 << 18, 1 << 13  # multiplications from which on OpenBLAS, some version of it, uses threads of its own
-LARGEST = 1 << 30  # multiplications up to which it is tried out what they do
+LARGEST, LARGEST_MATRIX = 1 << 30, 1 << 25  # multiplications, and elements of a matrix, up to which it is tried out what they do
+MOST_REMEMBERED = 4096
 SAMPLE = 65521  # a prime: rows of no usual length begin at the same place of the sample
 AFFIXES = [(before, behind) for before in ("", "scipy_") for behind in ("", "64_", "_64")]  # builds of OpenBLAS name their functions so
 
-_lock = Lock()
+
+class _Inside(threading.local):
+    """How many steps that asked for one thread this thread is in."""
+
+    depth = 0
+
+
+_inside = _Inside()
+_lock = threading.Lock()
+_quiet = threading.Condition(_lock)  # told when no step runs that asked for one thread, or a trial is over
+_trials = 0  # that wait for it, and let no other step begin
 _running = 0  # steps that asked for one thread, in all threads of the user
 _lowered: list[tuple[Callable[[int], Any], int]] = []  # what sets a library's threads, and how many it had when the first of them began
 _libraries: list[Library] | None = None
@@ -90,7 +101,8 @@ def agrees(a: np.ndarray, b: np.ndarray, count: int = 2) -> bool:
     if _is_short(a, b):
         return True
     (rows, depth), columns = a.shape[-2:], b.shape[-1]
-    if rows * depth * columns > LARGEST or np.may_share_memory(a, b):  # the latter is another function of BLAS
+    is_large = rows * depth * columns > LARGEST or max(rows * depth, depth * columns, rows * columns) > LARGEST_MATRIX
+    if is_large or np.may_share_memory(a, b):  # the latter is another function of BLAS
         return False
     return _agree((rows, depth, columns, *[x.strides[-1] != x.itemsize for x in (a, b)], a.dtype, count))
 
@@ -114,19 +126,36 @@ def _agree(key: Any) -> bool:
     if found is None:
         rows, depth, columns, *turned, dtype, count = key
         left, right = (_sample(*sizes, dtype) for sizes in ((rows, depth, turned[0]), (depth, columns, turned[1])))
-        with _lock:
-            had = [library.get() for library in libraries()]
+        by_one, by_several = _tried_out(left, right, (1, count))
+        found = np.array_equal(by_one, by_several)
+        if len(_tried) >= MOST_REMEMBERED:
+            _tried.clear()
+        _tried[key] = found
+    return found
+
+
+def _tried_out(left: np.ndarray, right: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
+    """Multiply on some numbers of threads, while nobody runs who asked for one."""
+    global _trials
+    results, used = [], libraries()
+    with _lock:
+        _trials += 1
+        try:
+            while _running and not _inside.depth:
+                _quiet.wait()
+            had = [library.get() for library in used]
             try:
-                results = []
-                for threads in (1, count):
-                    for library in libraries():
-                        library.set(threads)
+                for count in counts:
+                    for library in used:
+                        library.set(count)
                     results.append(left @ right)
             finally:
-                for library, threads in zip(libraries(), had, strict=True):
-                    library.set(threads)
-        found = _tried[key] = np.array_equal(*results)
-    return found
+                for library, count in zip(used, had, strict=True):
+                    library.set(count)
+        finally:
+            _trials -= 1
+            _quiet.notify_all()
+    return results
 
 
 def _sample(rows: int, columns: int, is_turned: bool, dtype: np.dtype) -> np.ndarray:
@@ -138,6 +167,8 @@ def _sample(rows: int, columns: int, is_turned: bool, dtype: np.dtype) -> np.nda
 def _run(call: Callable[[], Any]) -> None:
     global _running
     with _lock:
+        while _trials and not _inside.depth:
+            _quiet.wait()
         _running += 1
         if _running == 1:
             for library in _libraries or ():
@@ -145,13 +176,17 @@ def _run(call: Callable[[], Any]) -> None:
                 if count != 1:
                     library.set(1)
                     _lowered.append((library.set, count))
+    _inside.depth += 1
     try:
         call()
     finally:
+        _inside.depth -= 1
         with _lock:
             _running -= 1
             if not _running:
                 _restore()
+                if _trials:
+                    _quiet.notify_all()
 
 
 def _restore() -> None:
@@ -162,8 +197,10 @@ def _restore() -> None:
 
 def _forget() -> None:
     """Start anew in a forked process: nothing runs in it."""
-    global _lock, _running
-    _lock = Lock()
+    global _lock, _quiet, _running, _trials
+    _lock = threading.Lock()
+    _quiet = threading.Condition(_lock)
+    _trials = 0
     if _running:
         _running = 0
         _restore()

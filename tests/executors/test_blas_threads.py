@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import symbolic as mx
 from executors.numpy.blas import threaded_product
-from executors.numpy.blas_threads import agrees, steady
+from executors.numpy.blas_threads import agrees, alone, steady
 from symbolic.limits import set_num_threads
 from tests.marks import NUMBA
 
@@ -65,6 +67,35 @@ def test_trying_leaves_the_number_of_threads():
         before = used()
         agrees(*matrices(131, 257, 139))
         assert used() == before
+
+
+def test_trying_waits_for_steps_with_one_thread():
+    """And these for it: nobody who asked for one thread gets two."""
+    used = lambda: {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}  # noqa: E731
+    seen, stopped = [], threading.Event()
+    before = used()
+
+    def step():
+        seen.append(used())
+        seen.append(used())
+
+    def steps():
+        while not stopped.is_set():
+            alone(step)()
+
+    users = [threading.Thread(target=steps) for _ in range(3)]
+    for user in users:
+        user.start()
+    for size in range(101, 131):
+        agrees(*matrices(size, 300, size))
+    stopped.set()
+    for user in users:
+        user.join()
+    assert all(counts == {1} for counts in seen) and used() == before
+
+
+def test_trying_within_a_step_with_one_thread():
+    alone(lambda: agrees(*matrices(97, 301, 103)))()
 
 
 def test_what_does_not_agree_gets_one_thread(monkeypatch):
