@@ -26,9 +26,9 @@ def zeros(nbytes: int) -> np.ndarray:
     MemoryError
         If there is no memory for it.
     """
-    if nbytes < HUGE or not HAS_HUGE:
-        return np.zeros(nbytes, np.uint8)
     try:
+        if nbytes < HUGE or not HAS_HUGE:
+            return np.zeros(nbytes, np.uint8)
         pages = mmap.mmap(-1, nbytes + HUGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # a forked process gets a copy
     except (OSError, OverflowError, ValueError) as error:
         raise MemoryError(str(error)) from None

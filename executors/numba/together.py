@@ -36,12 +36,8 @@ LIMIT = 500_000  # nanoseconds that a helper looks, letting others go first each
 WANTED = 200_000  # and how long these may take until it leaves the processor to them,
 REST = 20_000_000  # and does not look for a while
 SLOT = 16  # words: two cache lines, as processors fetch them
-WORDS = {
-    "CODE": 1,
-    "BLOCK": 2,
-    "UNTIL": 3,
-    "CALLS": 4,
-}  # places in it; of the first slot only: until when nobody looks, how often all were recalled
+# places in it; the last two in the first slot only: until when nobody looks, and how often all were recalled
+WORDS = {"CODE": 1, "BLOCK": 2, "UNTIL": 3, "CALLS": 4}
 STATES = ("ASLEEP", "READY", "TAKEN", "POSTED", "RUNNING", "DONE", "RECALLED")  # what may stand at its place 0
 NUMBERS = {**{state: number for number, state in enumerate(STATES)}, **WORDS, "SLOT": SLOT}
 
@@ -281,14 +277,14 @@ def _machinery() -> Machinery:
     share = ctypes.CFUNCTYPE(number, pointer, pointer, pointer, number)(_code(SHARE))
     linger = ctypes.CFUNCTYPE(None, pointer, *[number] * 5)(_code(LINGER))
     recall = ctypes.PYFUNCTYPE(None, pointer, number)(_code(RECALL))
-    threads.linger, threads.recall = _linger, partial(recall, _slots, threads.HELPERS)
+    threads.linger, threads.recall = partial(_linger, partial(linger, _slots, threads.HELPERS)), partial(recall, _slots, threads.HELPERS)
     return Machinery(share, linger, recall)
 
 
-def _linger(jobs: SimpleQueue[Any]) -> None:
+def _linger(look: Callable[..., None], jobs: SimpleQueue[Any]) -> None:
     before = _calls.value
     if jobs.empty():  # where a job comes later, its caller recalls us
-        _machinery().linger(_slots, threads.HELPERS, before, LIMIT, WANTED, REST)
+        look(before, LIMIT, WANTED, REST)
 
 
 def _code(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from math import prod
 from typing import Any
 
@@ -26,6 +26,8 @@ NARROW, NARROWEST = 32, 8  # rows up to which a product with a transposed matrix
 HEAVY = 1 << 27  # its bytes times the rows
 UNCOPIED, UNCOPIED_RESULT = 10**6, 1200  # multiplications and elements of a result up to which OpenBLAS copies no factor before;
 UNCOPIED_DEPTH = 32  # and elements that are summed, from which on
+
+MOST_REMEMBERED = 1024
 
 
 def threaded_product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
@@ -96,7 +98,7 @@ def _dealt(parts: Sequence[Callable[[], Any]], workers: int) -> list[Callable[[]
     return [call[0] if len(call) == 1 else partial(_in_turn, call) for call in calls]
 
 
-@cache
+@lru_cache(MOST_REMEMBERED)
 def _cuts(shape: tuple[int, ...], depth: int) -> tuple[Cut, ...]:
     """Cut a stack of results of this shape, or else the longer axis of the matrices."""
     work = prod(shape) * depth

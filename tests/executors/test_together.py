@@ -42,7 +42,8 @@ class Product:
 
 @pytest.fixture
 def slots(monkeypatch):
-    """Two slots of one's own, into which no helper looks."""
+    """Two slots of one's own, into which no helper looks: those know theirs from here on, at the latest."""
+    together._machinery()
     room = np.zeros(4 * together.SLOT, np.int64)
     start = -room.ctypes.data % (8 * together.SLOT) // 8
     monkeypatch.setattr(threads, "HELPERS", 2)
@@ -79,6 +80,12 @@ def test_what_a_helper_that_is_awake_gets():
     else:
         raise AssertionError("it never found the helper awake")
     product.check()
+
+
+def test_helpers_look_into_slots_that_stay(slots):
+    """Whatever a test puts in their place, which would be gone behind it."""
+    (look,) = threads.linger.args
+    assert together._slots not in (look.args[0], threads.recall.args[0]) and look.args[0] == threads.recall.args[0]
 
 
 def test_one_part_is_a_call_of_machine_code():

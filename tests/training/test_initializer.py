@@ -112,3 +112,16 @@ def test_a_name_taken_twice_warns():
 def test_legacy_names_warn():
     with pytest.warns(DeprecationWarning, match="InitDesc"):
         mx.init.One()("bn_moving_var", mx.nd.zeros((2,)))
+
+
+def test_orthogonal_rows_do_not_depend_on_threads():
+    found = []
+    try:
+        for count in (1, 2, 3):
+            mx.set_num_threads(count)
+            mx.random.seed(3)
+            found.append(drawn(mx.init.Orthogonal(), (333, 400)))
+    finally:
+        mx.set_num_threads(None)
+    for other in found[1:]:
+        np.testing.assert_array_equal(other, found[0])

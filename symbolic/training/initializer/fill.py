@@ -133,7 +133,10 @@ class Orthogonal(Initializer):
         draws = {"uniform": ("uniform", -1.0, 1.0), "normal": ("normal", 0.0, 1.0)}
         distribution, *parameters = draws.get(self.rand_type) or _refuse(self, "rand_type", self.rand_type, "uniform or normal")
         drawn = getattr(nd.random, distribution)(*parameters, shape=(arr.shape[0], int(np.prod(arr.shape[1:])))).asnumpy()
-        left, _, right = np.linalg.svd(drawn, full_matrices=False)
+        from threadpoolctl import threadpool_limits  # only who draws so pays for the import
+
+        with threadpool_limits(1, user_api="blas"):  # with other threads its last bits would be others
+            left, _, right = np.linalg.svd(drawn, full_matrices=False)
         arr[:] = self.scale * (left if left.shape == drawn.shape else right).reshape(arr.shape)
 
 

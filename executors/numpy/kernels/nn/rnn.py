@@ -108,14 +108,12 @@ class Network:
 
     def factors(self, one, back=None):
         """List the matrices that a pass multiplies at each step."""
-        recurrent, projection = one.weights.recurrent, one.weights.projection
         if not self.layout.steps:
             return []
+        matrices = [one.weights.recurrent, *([one.weights.projection] if self.layout.is_projected else [])]
         if back is None:
-            pairs = [(recurrent, one.start), (projection, one.start_cell)]
-        else:
-            pairs = [(recurrent.T, back.gates[0][: len(recurrent)]), (projection if projection is None else projection.T, back.trace[0])]
-        return pairs if projection is not None else pairs[:1]
+            return list(zip(matrices, [one.start, one.start_cell], strict=False))
+        return [(matrix.T, factor[: len(matrix)]) for matrix, factor in zip(matrices, [back.gates[0], back.trace[0]], strict=False)]
 
     def passed_on(self, record):
         """Derive a layer's output from its states: zero where absent, and some dropped on the way to the next layer."""
